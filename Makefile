@@ -1,0 +1,56 @@
+# make book 看书；make test 全部测试；make help 列出其余。
+PYTHON ?= python3
+PORT   ?= 8000
+JOBS   ?= 2
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+SITE   := _build/html
+
+.DEFAULT_GOAL := help
+.PHONY: help book site test lab notebooks exercises font lock clean
+
+help:            ## 列出全部命令
+	@grep -E '^[a-z]+: .*## |^[a-z]+: +## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
+
+book: site       ## 安装、构建，并在 127.0.0.1:8000 提供网站（PORT=8001 换端口）
+	@$(BIN)/python book/serve.py $(SITE) --port $(PORT)
+
+site: $(READY)   ## 只构建网站，任何警告都算失败
+	@$(BIN)/jupyter-book build . -n -W --keep-going -q
+	@echo "网站在 $(SITE)/index.html"
+
+test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元、笔记本、浏览器
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m tests.chromium
+	@$(MAKE) --no-print-directory site
+	@$(BIN)/pytest -n $(JOBS)
+
+lab: $(READY)    ## 用 JupyterLab 打开 book/
+	@$(BIN)/jupyter lab book
+
+notebooks: $(READY)  ## 在固定环境里重新运行全部笔记本，写回输出（ONLY=路径 只跑一本）
+	@$(BIN)/python -m tests.notebooks.record $(ONLY)
+
+exercises: $(READY)  ## 由练习对象重新生成 book/exercises/ 里的学生笔记本
+	@$(BIN)/python -m dlbasics.exercises.notebook
+
+font: $(READY)   ## 由 Noto Sans CJK SC 重新生成图用的字体子集（FONT=字体文件）
+	@$(BIN)/python -m dlbasics.figures.subset_font $(FONT)
+
+lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --no-header requirements.txt -o requirements.lock
+
+clean:           ## 删掉构建结果（保留 .venv）
+	rm -rf _build .pytest_cache .hypothesis .ruff_cache
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "需要 Python 3.11–3.13，现在是 $$($(PYTHON) --version 2>&1)；请用 make PYTHON=python3.12 …"; exit 1; }
+	@echo "正在准备 $(VENV)（约一分钟）……"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@

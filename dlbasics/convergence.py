@@ -1,0 +1,195 @@
+"""收敛的理论：恒定梯度下的终端速度，二次碗上的收敛率。
+
+全部公式针对本书的写法 v ← μv − αg，x ← x + v，其中 α 是学习率。
+在曲率为 λ 的一维二次碗上，一切只取决于两个无量纲的数：αλ 与 μ。
+「收敛率」是每一步误差渐近缩小的倍数：小于 1 收敛，越小越快，大于 1 发散。
+
+References
+----------
+Polyak (1964); Goh (2017), Why momentum really works, Distill; Goodfellow et al. (2016), §8.3.2.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def velocity(n: ArrayLike, lr: float, mu: float, grad: float) -> NDArray:
+    """恒定梯度下走了 n 步之后的速度 vₙ = −α(1 − μⁿ)/(1 − μ)·g（v₀ = 0）。
+
+    Parameters
+    ----------
+    n : array_like of int
+        步数。
+    lr, mu, grad : float
+        学习率 α、动量系数 0 ≤ μ < 1、恒定的梯度 g。
+
+    Examples
+    --------
+    >>> velocity([1, 10, 29], lr=0.1, mu=0.9, grad=-1.0).round(3)
+    array([0.1  , 0.651, 0.953])
+    """
+    _check_mu(mu)
+    return -lr * grad * (1 - mu ** np.asarray(n)) / (1 - mu)
+
+
+def displacement(n: ArrayLike, lr: float, mu: float, grad: float) -> NDArray:
+    """恒定梯度下 n 步之内总共走出的位移 xₙ − x₀。
+
+    xₙ − x₀ = −α g/(1 − μ)·(n − μ(1 − μⁿ)/(1 − μ))。参数同 :func:`velocity`。
+    """
+    _check_mu(mu)
+    n = np.asarray(n)
+    return -lr * grad / (1 - mu) * (n - mu * (1 - mu**n) / (1 - mu))
+
+
+def terminal_velocity(lr: float, mu: float, grad: float) -> float:
+    """终端速度 −αg/(1 − μ)：恒定梯度下速度的极限。参数同 :func:`velocity`。"""
+    _check_mu(mu)
+    return -lr * grad / (1 - mu)
+
+
+def coasting_distance(speed: float, mu: float) -> float:
+    """滑行距离 μ/(1 − μ)·|v₀|：以速度 v₀ 进入平地，此后梯度为 0，总共还能滑多远。
+
+    永远只是趋近，不会达到；所以平台要窄于它才过得去。
+
+    Parameters
+    ----------
+    speed : float
+        进入平地时的速度 v₀。
+    mu : float
+        动量系数，0 ≤ μ < 1。
+    """
+    _check_mu(mu)
+    return mu / (1 - mu) * abs(speed)
+
+
+def iteration_matrix(alpha_lambda: float, mu: float) -> NDArray:
+    """一步更新的矩阵 R：(vₙ₊₁, xₙ₊₁) = R (vₙ, xₙ)，形状 (2, 2)。
+
+    由 v ← μv − αλx，x ← x + v 得 R = [[μ, −αλ], [μ, 1 − αλ]]；
+    行列式是 μ，迹是 1 + μ − αλ。
+    """
+    return np.array([[mu, -alpha_lambda], [mu, 1 - alpha_lambda]])
+
+
+def gradient_descent_rate(alpha_lambda: ArrayLike) -> NDArray:
+    """梯度下降在二次碗上的收敛率 |1 − αλ|。"""
+    return np.abs(1 - np.asarray(alpha_lambda))
+
+
+def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
+    """动量法在二次碗上的收敛率：R 的特征值的最大模。
+
+    特征方程是 t² − (1 + μ − αλ)t + μ = 0。两根是共轭复数时（欠阻尼）模都等于 √μ，
+    与 αλ 无关。
+
+    Parameters
+    ----------
+    alpha_lambda, mu : array_like
+        αλ 与 μ，可以广播。
+
+    Examples
+    --------
+    >>> momentum_rate([0.001, 0.5, 4.0], 0.9).round(4)
+    array([0.9888, 0.9487, 1.2844])
+    """
+    alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
+    trace = 1 + mu - alpha_lambda
+    discriminant = trace**2 - 4 * mu
+    real = (np.abs(trace) + np.sqrt(np.maximum(discriminant, 0))) / 2
+    return np.where(discriminant < 0, np.sqrt(mu), real)
+
+
+def critical_mu(alpha_lambda: ArrayLike) -> NDArray:
+    """临界阻尼的动量系数 (1 − √(αλ))²：给定 αλ 时收敛最快的 μ（0 < αλ ≤ 1）。"""
+    return (1 - np.sqrt(alpha_lambda)) ** 2
+
+
+def is_stable(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
+    """动量法在二次碗上收敛的充要条件 0 < αλ < 2(1 + μ)（0 ≤ μ < 1）。"""
+    alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
+    return (alpha_lambda > 0) & (alpha_lambda < 2 * (1 + mu))
+
+
+def optimal_gradient_descent(smallest: float, largest: float) -> tuple[float, float]:
+    """曲率在 [smallest, largest] 之内时，梯度下降的最佳学习率与它的收敛率。
+
+    Returns
+    -------
+    lr, rate : float
+        2/(λmin + λmax) 与 (κ − 1)/(κ + 1)，κ = λmax/λmin。
+    """
+    _check_curvatures(smallest, largest)
+    return 2 / (smallest + largest), (largest - smallest) / (largest + smallest)
+
+
+def optimal_momentum(smallest: float, largest: float) -> tuple[float, float, float]:
+    """曲率在 [smallest, largest] 之内时，动量法的最佳学习率、动量系数与收敛率。
+
+    Returns
+    -------
+    lr, mu, rate : float
+        4/(√λmin + √λmax)²，((√κ − 1)/(√κ + 1))²，(√κ − 1)/(√κ + 1)。
+
+    Examples
+    --------
+    >>> optimal_momentum(1.0, 100.0)[2].round(4)
+    np.float64(0.8182)
+    """
+    _check_curvatures(smallest, largest)
+    low, high = np.sqrt(smallest), np.sqrt(largest)
+    rate = (high - low) / (high + low)
+    return 4 / (low + high) ** 2, rate**2, rate
+
+
+def settling_steps(
+    alpha_lambda: ArrayLike, mu: float, *, tolerance: float = 1e-6, max_steps: int = 200_000
+) -> NDArray:
+    """真的去走：从 x = 1、v = 0 出发，最后一次误差大于 tolerance 之后是第几步。
+
+    要求「此后一直」而不是「第一次」，因为动量法会来回穿过谷底。
+
+    Parameters
+    ----------
+    alpha_lambda : array_like
+        αλ，可以一次给许多个。
+    mu : float
+        动量系数；0 就是梯度下降。
+    tolerance : float
+        误差缩小到的倍数。
+    max_steps : int
+        最多走多少步。
+
+    Returns
+    -------
+    ndarray of float
+        步数；``max_steps`` 步内没有安定下来的是 ``inf``。
+    """
+    _check_mu(mu)
+    alpha_lambda = np.asarray(alpha_lambda, dtype=float)
+    steps = np.full(alpha_lambda.shape, np.inf)
+    converging = is_stable(alpha_lambda, mu)
+    curvature = alpha_lambda[converging]
+    x, v, last = np.ones_like(curvature), np.zeros_like(curvature), np.zeros_like(curvature)
+    for n in range(1, max_steps + 1):
+        v = mu * v - curvature * x
+        x = x + v
+        last[np.abs(x) > tolerance] = n
+        # 从 (x, v) 出发，以后的 |x| 至多放大约 1/(1 − μ) 倍；小到这个地步就不会再越界
+        if np.all(np.abs(x) + np.abs(v) < 0.1 * (1 - mu) * tolerance):
+            break
+    steps[converging] = np.where(last < max_steps, last + 1, np.inf)
+    return steps
+
+
+def _check_mu(mu: float) -> None:
+    if not 0 <= mu < 1:
+        raise ValueError(f"mu 应在 [0, 1) 之内，得到 {mu!r}")
+
+
+def _check_curvatures(smallest: float, largest: float) -> None:
+    if not 0 < smallest <= largest:
+        raise ValueError(f"应有 0 < smallest ≤ largest，得到 {smallest!r} 与 {largest!r}")

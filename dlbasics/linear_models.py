@@ -1,0 +1,64 @@
+"""两个线性模型：softmax 回归（分类）与岭回归（它的损失正好是一只二次碗）。"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlbasics.losses import softmax_cross_entropy
+
+
+def softmax_regression(
+    weight: NDArray, bias: NDArray, x: NDArray, labels: NDArray
+) -> tuple[float, NDArray, NDArray]:
+    """softmax 回归的平均损失与梯度。
+
+    Parameters
+    ----------
+    weight : ndarray, shape (d, k)
+    bias : ndarray, shape (k,)
+    x : ndarray, shape (n, d)
+        每行一个样本。
+    labels : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    loss : float
+    grad_weight : ndarray, shape (d, k)
+    grad_bias : ndarray, shape (k,)
+    """
+    _check_features(x)
+    loss, grad_logits = softmax_cross_entropy(x @ weight + bias, labels)
+    return loss, x.T @ grad_logits, grad_logits.sum(axis=0)
+
+
+def accuracy(weight: NDArray, bias: NDArray, x: NDArray, labels: NDArray) -> float:
+    """打分最高的类就是正确的类的样本所占的比例。参数同 :func:`softmax_regression`。"""
+    _check_features(x)
+    return float(np.mean(np.argmax(x @ weight + bias, axis=1) == labels))
+
+
+def ridge_hessian(x: NDArray, penalty: float) -> NDArray:
+    """岭回归损失 ‖Xw − y‖²/2n + penalty·‖w‖²/2 的海森矩阵 XᵀX/n + penalty·I。
+
+    它与 w、y 都无关，所以岭回归的损失是一只二次碗，特征值就是各个方向的曲率。
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, d)
+    penalty : float
+        正则化系数，不小于 0。
+
+    Returns
+    -------
+    ndarray, shape (d, d)
+    """
+    _check_features(x)
+    if not penalty >= 0:
+        raise ValueError(f"penalty 应不小于 0，得到 {penalty!r}")
+    return x.T @ x / len(x) + penalty * np.eye(x.shape[1], dtype=x.dtype)
+
+
+def _check_features(x: NDArray) -> None:
+    if x.ndim != 2 or x.size == 0:
+        raise ValueError(f"x 应是非空的二维数组 (n, d)，得到形状 {x.shape}")
