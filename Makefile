@@ -39,9 +39,11 @@ exercises: $(READY)  ## 由练习对象重新生成 book/exercises/ 里的学生
 font: $(READY)   ## 由 Noto Sans CJK SC 重新生成图用的字体子集（FONT=字体文件）
 	@$(BIN)/python -m dlbasics.figures.subset_font $(FONT)
 
-lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock
+lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock 与 .binder/requirements.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --no-header requirements.txt -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements.txt -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.12 --no-header pyproject.toml --extra lab \
+	  -c requirements.lock -o .binder/requirements.txt
 
 clean:           ## 删掉构建结果（保留 .venv）
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache

@@ -1,6 +1,6 @@
 """动量法的四种写法，与它们之间的换算。
 
-文献与软件里的「动量法」至少有四种写法。学习率恒定时，换算之后它们走同一条路；
+文献与软件里的“动量法”至少有四种写法。学习率恒定时，换算之后它们走同一条路；
 学习率中途改变时，它们分成两派：速度里装着学习率的（``source``、``polyak``）要等旧速度慢慢消散，
 速度里不装学习率的（``pytorch``、``ema``）立刻按新学习率走。
 
@@ -25,7 +25,7 @@ Gradient = Callable[[NDArray], NDArray]
 
 
 def source(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> NDArray:
-    """本书的写法：速度是「下一步要走的位移」。
+    """本书的写法：速度是“下一步要走的位移”。
 
     Parameters
     ----------

@@ -144,7 +144,7 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    """Nesterov 动量：在「惯性将要带你去的地方」算梯度。
+    """Nesterov 动量：在“惯性将要带你去的地方”算梯度。
 
     参数里保存的就是那个前瞻点 x + μv，因此 ``step`` 的用法与 :class:`Momentum` 相同：
     在当前参数处算梯度，传进来即可。

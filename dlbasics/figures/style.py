@@ -1,0 +1,67 @@
+"""全书统一的图样式：中文字体、颜色、字号，写在一处。"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib import font_manager
+
+FONT = Path(__file__).parent / "fonts" / "NotoSansCJKsc-subset.otf"
+FAMILY = "Noto Sans CJK SC"
+
+BLUE = "#0072B2"
+ORANGE = "#D55E00"
+GREEN = "#009E73"
+PURPLE = "#9467BD"
+GREY = "#6B7280"
+INK = "#1F2933"
+GRID = "#E3E7EC"
+
+#: 全书的约定：梯度下降总是蓝色，动量法总是橙色。
+GRADIENT_DESCENT, MOMENTUM = BLUE, ORANGE
+
+
+def use_style() -> None:
+    """让之后画的图都用本书的样式。
+
+    Raises
+    ------
+    FileNotFoundError
+        字体文件不在包里。没有它，图里的汉字会变成方框，所以宁可立刻停下。
+    """
+    if not FONT.is_file():
+        raise FileNotFoundError(f"缺少中文字体 {FONT.name}；请重新安装 dlbasics，或运行 make font")
+    font_manager.fontManager.addfont(FONT)
+    mpl.rcParams.update(
+        {
+            # 汉字体排第一：含公式的标签只用第一种字体；它缺的上标、下标由 DejaVu Sans 补
+            "font.family": [FAMILY, "DejaVu Sans"],
+            "mathtext.fontset": "cm",
+            "axes.unicode_minus": True,
+            "font.size": 10.5,
+            "axes.titlesize": 11.5,
+            "axes.titlepad": 9,
+            "axes.labelcolor": INK,
+            "axes.edgecolor": GREY,
+            "axes.linewidth": 0.8,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.axisbelow": True,
+            "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
+            "grid.color": GRID,
+            "grid.linewidth": 0.8,
+            "text.color": INK,
+            "xtick.color": GREY,
+            "ytick.color": GREY,
+            "xtick.labelcolor": INK,
+            "ytick.labelcolor": INK,
+            "legend.frameon": False,
+            "lines.linewidth": 1.8,
+            "figure.constrained_layout.use": True,
+            "figure.facecolor": "white",
+            "figure.dpi": 110,
+            "savefig.dpi": 110,
+        }
+    )
