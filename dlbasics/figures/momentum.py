@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullFormatter
 from numpy.typing import NDArray
 
 from dlbasics.figures.style import BLUE, GRADIENT_DESCENT, GREEN, GREY, INK, MOMENTUM, PURPLE
@@ -67,14 +68,14 @@ def warm_up(n: NDArray, fractions: Mapping[float, NDArray]) -> None:
 def speed_up(alpha_lambda: NDArray, ratios: Mapping[float, NDArray]) -> None:
     """加速比对 αλ：横轴是无量纲的步长，纵轴大于 1 表示动量法用的步数少。"""
     _, ax = plt.subplots(figsize=(7.2, 3.8))
-    ax.axhspan(1e-3, 1, color=GREY, alpha=0.10, lw=0)
+    ax.axhspan(1e-4, 1, color=GREY, alpha=0.10, lw=0)
     ax.axhline(1, color=INK, lw=0.9)
     ax.text(1.2e-4, 0.78, "灰色区域：动量法反而更慢", color=GREY, va="top")
     for (mu, ratio), color in zip(ratios.items(), (BLUE, MOMENTUM, PURPLE), strict=True):
         ax.plot(alpha_lambda, ratio, color=color, label=f"μ = {mu:g}")
         ax.axhline(1 / (1 - mu), color=color, lw=0.9, ls=":")
         ax.text(2.3, 1 / (1 - mu), f"1/(1−μ) = {1 / (1 - mu):.0f}", color=color, va="center")
-    ax.set(xscale="log", yscale="log", xlim=(1e-4, 2), ylim=(1.5e-3, 300))
+    ax.set(xscale="log", yscale="log", xlim=(1e-4, 2), ylim=(2e-4, 300))
     tuned = np.where(alpha_lambda < 1, ratios[0.9], 0)
     best = np.argmax(tuned)
     ax.annotate(
@@ -103,10 +104,11 @@ def damping(n: NDArray, paths: Mapping[str, NDArray]) -> None:
 
 def plateau(landscapes: Sequence[Landscape], paths: Sequence[Trajectory]) -> None:
     """同一个球滑向两块宽窄不同的平台：一块滑得过，一块停在半路。"""
-    _, axes = plt.subplots(1, len(paths), figsize=(7.4, 2.7), sharey=True)
+    _, axes = plt.subplots(1, len(paths), figsize=(7.4, 2.7), sharex=True, sharey=True)
+    right = max(landscape.minima[0, 0] for landscape in landscapes) + 1.4
     for ax, landscape, path in zip(axes, landscapes, paths, strict=True):
         width = landscape.minima[0, 0] - 1
-        xs = np.linspace(-3, width + 2.4, 400)
+        xs = np.linspace(-3, right, 400)
         ax.plot(xs, landscape.loss(xs[:, None]), color=GREY, lw=2)
         ax.axvspan(0, width, color=GREY, alpha=0.10, lw=0)
         seen = path.x[:, 0] > -3
@@ -129,9 +131,10 @@ def double_well(landscape: Landscape, runs: Mapping[float, Mapping[str, Trajecto
             ax.plot(path.x[-1, 0], path.loss[-1] + offset, "v", color=colors[name], ms=8)
         ax.plot(path.x[0, 0], path.loss[0], "o", color=INK, ms=6)
         best = np.argmin([path.loss[-1] for path in paths.values()])
-        ax.set_title(f"从 x = {start:g} 出发：{list(paths)[best]}到了更低的谷")
+        label = f"{start:g}".replace("-", "−")
+        ax.set_title(f"从 x = {label} 出发：{list(paths)[best]}到了更低的谷")
         ax.set(xlabel="$x$", ylim=(-0.6, 4))
-    axes[0].set_ylabel("损失")
+    axes[0].set_ylabel("损失（两条路上移，以便看清）")
     axes[0].legend(loc="upper center")
 
 
@@ -156,6 +159,9 @@ def matched_learning_rates(histories: Mapping[tuple[float, float], NDArray]) -> 
         style = {"ls": "-", "lw": 4, "alpha": 0.35} if mu == 0 else {"ls": "--", "lw": 1.8}
         ax.plot(epochs, history, color=color, label=f"lr = {lr:g}，μ = {mu:g}", **style)
     ax.set(yscale="log", xlabel="轮", ylabel="训练损失（对数刻度）")
+    ax.yaxis.set_major_locator(FixedLocator([0.2, 0.5, 1, 2]))
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter(NullFormatter())
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 
