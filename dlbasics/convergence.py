@@ -94,7 +94,7 @@ def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     Examples
     --------
     >>> momentum_rate([0.001, 0.5, 4.0], 0.9).round(4)
-    array([0.9888, 0.9487, 1.2844])
+    array([0.9889, 0.9487, 1.5   ])
     """
     alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
     trace = 1 + mu - alpha_lambda
@@ -109,9 +109,9 @@ def critical_mu(alpha_lambda: ArrayLike) -> NDArray:
 
 
 def is_stable(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
-    """动量法在二次碗上收敛的充要条件 0 < αλ < 2(1 + μ)（0 ≤ μ < 1）。"""
+    """动量法在二次碗上收敛的充要条件：0 < αλ < 2(1 + μ)，并且 |μ| < 1。"""
     alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
-    return (alpha_lambda > 0) & (alpha_lambda < 2 * (1 + mu))
+    return (alpha_lambda > 0) & (alpha_lambda < 2 * (1 + mu)) & (np.abs(mu) < 1)
 
 
 def optimal_gradient_descent(smallest: float, largest: float) -> tuple[float, float]:
@@ -166,7 +166,7 @@ def settling_steps(
     Returns
     -------
     ndarray of float
-        步数；``max_steps`` 步内没有安定下来的是 ``inf``。
+        步数；``max_steps`` 步内不能断定已经安定下来的是 ``inf``。
     """
     _check_mu(mu)
     alpha_lambda = np.asarray(alpha_lambda, dtype=float)
@@ -174,14 +174,16 @@ def settling_steps(
     converging = is_stable(alpha_lambda, mu)
     curvature = alpha_lambda[converging]
     x, v, last = np.ones_like(curvature), np.zeros_like(curvature), np.zeros_like(curvature)
+    settled = np.zeros(curvature.shape, dtype=bool)
     for n in range(1, max_steps + 1):
         v = mu * v - curvature * x
         x = x + v
         last[np.abs(x) > tolerance] = n
         # 从 (x, v) 出发，以后的 |x| 至多放大约 1/(1 − μ) 倍；小到这个地步就不会再越界
-        if np.all(np.abs(x) + np.abs(v) < 0.1 * (1 - mu) * tolerance):
+        settled = np.abs(x) + np.abs(v) < 0.1 * (1 - mu) * tolerance
+        if np.all(settled):
             break
-    steps[converging] = np.where(last < max_steps, last + 1, np.inf)
+    steps[converging] = np.where(settled, last + 1, np.inf)
     return steps
 
 

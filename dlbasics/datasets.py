@@ -54,6 +54,13 @@ def split(
         raise ValueError(f"y 应与 x 一样多：{len(x)} 个，得到 {len(y)} 个")
     if not 0 < test_fraction < 1:
         raise ValueError(f"test_fraction 应在 (0, 1) 之内，得到 {test_fraction!r}")
-    order = rng.permutation(len(x))
-    test, train = np.split(order, [round(test_fraction * len(x))])
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng 应是 numpy.random.Generator，得到 {type(rng).__name__}")
+    size = round(test_fraction * len(x))
+    if not 0 < size < len(x):
+        raise ValueError(
+            f"test_fraction = {test_fraction!r} 使 {len(x)} 个样本里有 {size} 个归测试集；"
+            "两边都应至少有一个"
+        )
+    test, train = np.split(rng.permutation(len(x)), [size])
     return Split(x[train], y[train], x[test], y[test])

@@ -27,14 +27,16 @@ def softmax_regression(
     grad_weight : ndarray, shape (d, k)
     grad_bias : ndarray, shape (k,)
     """
-    _check_features(x)
+    _check_model(weight, bias, x)
     loss, grad_logits = softmax_cross_entropy(x @ weight + bias, labels)
     return loss, x.T @ grad_logits, grad_logits.sum(axis=0)
 
 
 def accuracy(weight: NDArray, bias: NDArray, x: NDArray, labels: NDArray) -> float:
     """打分最高的类就是正确的类的样本所占的比例。参数同 :func:`softmax_regression`。"""
-    _check_features(x)
+    _check_model(weight, bias, x)
+    if labels.shape != (len(x),):
+        raise ValueError(f"labels 应是形状 ({len(x)},) 的数组，得到形状 {labels.shape}")
     return float(np.mean(np.argmax(x @ weight + bias, axis=1) == labels))
 
 
@@ -57,6 +59,14 @@ def ridge_hessian(x: NDArray, penalty: float) -> NDArray:
     if not penalty >= 0:
         raise ValueError(f"penalty 应不小于 0，得到 {penalty!r}")
     return x.T @ x / len(x) + penalty * np.eye(x.shape[1], dtype=x.dtype)
+
+
+def _check_model(weight: NDArray, bias: NDArray, x: NDArray) -> None:
+    _check_features(x)
+    if weight.ndim != 2 or weight.shape[0] != x.shape[1]:
+        raise ValueError(f"weight 应是形状 ({x.shape[1]}, k) 的数组，得到形状 {weight.shape}")
+    if bias.shape != weight.shape[1:]:
+        raise ValueError(f"bias 应是形状 {weight.shape[1:]} 的数组，得到形状 {bias.shape}")
 
 
 def _check_features(x: NDArray) -> None:

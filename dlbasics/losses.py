@@ -29,7 +29,9 @@ def softmax_cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDAr
     >>> round(loss, 4), grad
     (0.6931, array([[-0.5,  0.5]]))
     """
-    if logits.ndim != 2 or logits.shape[0] == 0:
+    if logits.dtype not in (np.float32, np.float64):
+        raise ValueError(f"logits 应是 float32 或 float64，得到 {logits.dtype}")
+    if logits.ndim != 2 or logits.size == 0:
         raise ValueError(f"logits 应是非空的二维数组 (n, k)，得到形状 {logits.shape}")
     n, k = logits.shape
     if labels.shape != (n,) or not np.issubdtype(labels.dtype, np.integer):

@@ -50,11 +50,9 @@ class Optimizer(ABC):
     """
 
     def __init__(self, lr: float) -> None:
-        if not 0 < lr < np.inf:
-            raise ValueError(f"lr 应是有限的正数，得到 {lr!r}")
-        self.lr = lr
+        self.lr = _positive("lr", lr)
         self.state: list[State] = []
-        self._shapes: list[tuple[int, ...]] = []
+        self._forms: list[tuple[tuple[int, ...], np.dtype]] = []
 
     def step(self, params: Sequence[NDArray], grads: Sequence[NDArray]) -> None:
         """走一步：就地更新每个参数。
@@ -70,13 +68,13 @@ class Optimizer(ABC):
             个数、形状或 dtype 不对。此时没有任何参数被改动。
         """
         _check_pairs(params, grads)
-        shapes = [x.shape for x in params]
-        if not self._shapes:
-            self._shapes = shapes
+        forms = [(x.shape, x.dtype) for x in params]
+        if not self._forms:
+            self._forms = forms
             self.state = [self._initial_state(x) for x in params]
-        if shapes != self._shapes:
+        if forms != self._forms:
             raise ValueError(
-                f"params 的形状应与第一次 step 时相同：{self._shapes}，得到 {shapes}；"
+                f"params 的形状与 dtype 应与第一次 step 时相同：{self._forms}，得到 {forms}；"
                 "换了模型请新建一个优化器"
             )
         for x, g, state in zip(params, grads, self.state, strict=True):
@@ -187,7 +185,7 @@ class AdaGrad(Optimizer):
 
     def __init__(self, lr: float, eps: float = 1e-10) -> None:
         super().__init__(lr)
-        self.eps = eps
+        self.eps = _positive("eps", eps)
 
     def _initial_state(self, x: NDArray) -> State:
         return {"sum_of_squares": np.zeros_like(x)}
@@ -218,7 +216,7 @@ class RMSProp(Optimizer):
     def __init__(self, lr: float, rho: float = 0.99, eps: float = 1e-8) -> None:
         super().__init__(lr)
         self.rho = _fraction("rho", rho)
-        self.eps = eps
+        self.eps = _positive("eps", eps)
 
     def _initial_state(self, x: NDArray) -> State:
         return {"mean_of_squares": np.zeros_like(x)}
@@ -253,7 +251,7 @@ class Adam(Optimizer):
         super().__init__(lr)
         self.beta1 = _fraction("beta1", beta1)
         self.beta2 = _fraction("beta2", beta2)
-        self.eps = eps
+        self.eps = _positive("eps", eps)
 
     def _initial_state(self, x: NDArray) -> State:
         return {"m": np.zeros_like(x), "s": np.zeros_like(x), "t": np.zeros((), dtype=int)}
@@ -270,11 +268,17 @@ class Adam(Optimizer):
         x -= self.lr * m_hat / (np.sqrt(s_hat) + self.eps)
 
 
+def _positive(name: str, value: float) -> float:
+    if not 0 < value < np.inf:
+        raise ValueError(f"{name} 应是有限的正数，得到 {value!r}")
+    return float(value)
+
+
 def _fraction(name: str, value: float, *, one_allowed: bool = False) -> float:
     if not (0 <= value < 1 or (one_allowed and value == 1)):
         interval = "[0, 1]" if one_allowed else "[0, 1)"
         raise ValueError(f"{name} 应在 {interval} 之内，得到 {value!r}")
-    return value
+    return float(value)
 
 
 def _check_pairs(params: Sequence[NDArray], grads: Sequence[NDArray]) -> None:
@@ -283,10 +287,13 @@ def _check_pairs(params: Sequence[NDArray], grads: Sequence[NDArray]) -> None:
     if len(params) != len(grads):
         raise ValueError(f"grads 应与 params 一样多：{len(params)} 个，得到 {len(grads)} 个")
     for i, (x, g) in enumerate(zip(params, grads, strict=True)):
-        if x.dtype not in (np.float32, np.float64):
-            raise ValueError(f"params[{i}] 应是 float32 或 float64，得到 {x.dtype}")
-        if g.shape != x.shape or g.dtype != x.dtype:
+        if not isinstance(x, np.ndarray) or x.dtype not in (np.float32, np.float64):
+            kind = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
+            raise ValueError(f"params[{i}] 应是 float32 或 float64 的数组，得到 {kind}")
+        if not x.flags.writeable:
+            raise ValueError(f"params[{i}] 应可写，得到只读的数组；请先 copy()")
+        if not isinstance(g, np.ndarray) or (g.shape, g.dtype) != (x.shape, x.dtype):
+            form = f"{g.shape} {g.dtype}" if isinstance(g, np.ndarray) else type(g).__name__
             raise ValueError(
-                f"grads[{i}] 应与参数同形状、同 dtype：{x.shape} {x.dtype}，"
-                f"得到 {g.shape} {g.dtype}"
+                f"grads[{i}] 应与参数同形状、同 dtype：{x.shape} {x.dtype}，得到 {form}"
             )

@@ -66,7 +66,7 @@ def minimize(
     >>> path.x[:, 0]
     array([1.   , 0.5  , 0.25 , 0.125])
     """
-    if int(steps) != steps or steps < 0:
+    if not isinstance(steps, (int, np.integer)) or steps < 0:
         raise ValueError(f"steps 应是不小于 0 的整数，得到 {steps!r}")
     x = np.array(x0)
     if x.dtype not in (np.float32, np.float64):

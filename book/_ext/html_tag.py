@@ -1,0 +1,26 @@
+"""一个文档节点对应一个 HTML 元素，供别的扩展拼出语义 HTML；只支持网页输出。"""
+
+from docutils import nodes
+
+VOID = {"input"}
+
+
+class Tag(nodes.General, nodes.Element):
+    """一个 HTML 元素：``Tag("label", 子节点…, html={"for": "…"}, classes=[…])``。"""
+
+    def __init__(self, tag: str = "", *children: nodes.Node, html: dict | None = None, **keywords):
+        super().__init__("", *children, tag=tag, html=html or {}, **keywords)
+
+
+def visit_tag(translator, node: Tag) -> None:
+    translator.body.append(translator.starttag(node, node["tag"], "", **node["html"]))
+
+
+def depart_tag(translator, node: Tag) -> None:
+    if node["tag"] not in VOID:
+        translator.body.append(f"</{node['tag']}>\n")
+
+
+def setup(app):
+    app.add_node(Tag, html=(visit_tag, depart_tag))
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}

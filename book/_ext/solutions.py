@@ -1,0 +1,105 @@
+"""练习的参考解答与题目索引：都从 ``dlbasics.exercises`` 取，学生的笔记本文件里没有。
+
+- 每个检查单元之后加一个折叠的“参考解答”，内容是 ``reference`` 的源代码。
+- 每道题所在的小节得到标签 ``exercise-章-题``，可以写 ``{ref}`exercise-momentum-update```。
+- 指令 ``{exercise-index}`` 列出全部题目；给一个章名作参数就只列那一章::
+
+    ```{exercise-index} momentum
+    ```
+"""
+
+import inspect
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from html_tag import Tag
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
+
+from dlbasics.exercises.notebook import grade_id
+from dlbasics.exercises.registry import chapters
+
+STYLE = Path(__file__).parents[1] / "_assets" / "solutions.css"
+
+
+class ShowSolutions(SphinxTransform):
+    """在检查单元之后插入参考解答，并给这道题的小节一个标签。"""
+
+    default_priority = 400
+
+    def apply(self) -> None:
+        exercises = {grade_id(e.id): e for c in chapters() for e in c.exercises}
+        for cell in list(self.document.findall(is_check)):
+            key = cell["cell_metadata"]["nbgrader"]["grade_id"]
+            if key not in exercises:
+                raise ValueError(f"{self.env.docname} 里的检查单元 {key!r} 没有对应的练习")
+            exercise = exercises[key]
+            self.env.note_dependency(inspect.getsourcefile(exercise.reference))
+            index = cell.parent.index(cell)
+            cell.parent.insert(index + 1, fold(exercise.solution))
+            section = cell.parent
+            section["ids"].append(key)
+            self.env.get_domain("std").note_hyperlink_target(
+                f"exercise-{key}", self.env.docname, key, exercise.title
+            )
+
+
+def is_check(node: nodes.Node) -> bool:
+    """节点是不是 nbgrader 计分的代码单元。"""
+    return (
+        isinstance(node, nodes.container)
+        and node.get("nb_element") == "cell_code"
+        and node["cell_metadata"].get("nbgrader", {}).get("grade", False)
+    )
+
+
+def fold(code: str) -> Tag:
+    """折叠起来的一段 Python 代码。"""
+    return Tag(
+        "details",
+        Tag("summary", nodes.Text("参考解答")),
+        nodes.literal_block(code, code, language="python"),
+        classes=["solution"],
+    )
+
+
+class ExerciseIndex(SphinxDirective):
+    """``{exercise-index} [章]``：题目、难度、分值、章的表格。"""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        known = {chapter.name: chapter for chapter in chapters()}
+        wanted = self.arguments or list(known)
+        if not set(wanted) <= set(known):
+            raise self.error(f"没有 {wanted[0]!r} 这一章的练习；有练习的章：{'、'.join(known)}")
+        lines = ["| 题目 | 难度 | 分值 | 章 |", "|---|---|---|---|"]
+        for chapter in map(known.get, wanted):
+            for exercise in chapter.exercises:
+                title = f"{{ref}}`{exercise.title} <exercise-{grade_id(exercise.id)}>`"
+                page = f"{{doc}}`{chapter.title} </book/{chapter.page}>`"
+                lines.append(f"| {title} | {exercise.difficulty} | {exercise.points} | {page} |")
+                self.env.note_dependency(inspect.getsourcefile(exercise.reference))
+        parent = nodes.Element()
+        self.state.nested_parse(StringList(lines, source=self.get_source_info()[0]), 0, parent)
+        return parent.children
+
+
+def serve_style(app, config) -> None:
+    config.html_static_path.append(str(STYLE))
+
+
+def load_style(app, pagename, templatename, context, doctree) -> None:
+    """只有出现参考解答的页面才加载它的样式。"""
+    if doctree is not None and any("solution" in tag["classes"] for tag in doctree.findall(Tag)):
+        app.add_css_file(STYLE.name)
+
+
+def setup(app):
+    app.setup_extension("html_tag")
+    app.add_transform(ShowSolutions)
+    app.add_directive("exercise-index", ExerciseIndex)
+    app.connect("config-inited", serve_style)
+    app.connect("html-page-context", load_style)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}

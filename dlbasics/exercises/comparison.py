@@ -1,0 +1,154 @@
+"""比较答案：逐值相等，或者满足一个性质。
+
+:func:`equals` 与 :func:`satisfies` 各造出一个 ``compare(答案, 参考答案, 输入) -> 说明``，
+说明是空字符串就是对的。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+SINGLE_PRECISION = 1e-5
+
+
+def equals(rtol: float = 1e-9, atol: float = 1e-12) -> Callable[[Any, Any, tuple], str]:
+    """答案要与参考答案相等：类型、形状、dtype 相同，数值相差不超过容差。
+
+    Parameters
+    ----------
+    rtol, atol : float
+        相对与绝对容差；float32 的相对容差放宽到 1e-5。
+    """
+
+    def compare(got: Any, expected: Any, args: tuple) -> str:
+        reason = difference(got, expected, rtol=rtol, atol=atol)
+        if not reason:
+            return ""
+        return f"期望　{show(expected)}\n得到　{show(got)}\n原因　{reason}"
+
+    return compare
+
+
+def satisfies(problem: Callable[..., str], *, count: int = 1) -> Callable[[Any, Any, tuple], str]:
+    """答案是 ``count`` 个有限的数，而且满足一个性质；不必与参考答案相同。
+
+    Parameters
+    ----------
+    problem : callable
+        ``problem(*答案, *输入)``：满足时返回空字符串，否则说出哪里不满足。
+    count : int
+        答案有几个数。
+    """
+
+    def compare(got: Any, expected: Any, args: tuple) -> str:
+        values = got if count > 1 else (got,)
+        if not (
+            isinstance(values, tuple | list | np.ndarray)
+            and len(values) == count
+            and all(_is_number(v) and np.isfinite(v) for v in values)
+        ):
+            reason = f"应返回 {count} 个有限的数"
+        else:
+            reason = problem(*map(float, values), *args)
+        return f"得到　{show(got)}\n原因　{reason}" if reason else ""
+
+    return compare
+
+
+def difference(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-12) -> str:
+    """说出 ``got`` 与 ``expected`` 的第一处不同；没有不同就返回空字符串。
+
+    Examples
+    --------
+    >>> difference(np.zeros(3), np.zeros((3, 1)))
+    '形状应是 (3, 1)，得到 (3,)'
+    >>> difference(2, 2.0)
+    ''
+    """
+    if isinstance(expected, tuple):
+        return _tuple_difference(got, expected, rtol, atol)
+    if isinstance(expected, bool | np.bool_):
+        if not isinstance(got, bool | np.bool_):
+            return f"应是 True 或 False，得到{_kind(got)}"
+        return "" if bool(got) == bool(expected) else "真假相反"
+    if isinstance(expected, np.ndarray) and expected.ndim:
+        return _array_difference(got, expected, rtol, atol)
+    if isinstance(expected, str):
+        return "" if got == expected else f"应是 {expected!r}"
+    if not _is_number(got):
+        return f"应是一个数，得到{_kind(got)}"
+    if isinstance(expected, Integral) and not isinstance(got, Integral):
+        return f"应是整数，得到{_kind(got)}"
+    return _gap(_as_float(got), np.asarray(expected), rtol, atol)
+
+
+def _tuple_difference(got: Any, expected: tuple, rtol: float, atol: float) -> str:
+    if not isinstance(got, tuple | list) or len(got) != len(expected):
+        return f"应返回 {len(expected)} 个值，得到{_kind(got)}"
+    for i, (a, b) in enumerate(zip(got, expected, strict=True), start=1):
+        if reason := difference(a, b, rtol=rtol, atol=atol):
+            return f"第 {i} 个值{reason}"
+    return ""
+
+
+def _array_difference(got: Any, expected: np.ndarray, rtol: float, atol: float) -> str:
+    if not isinstance(got, np.ndarray):
+        return f"应是数组，得到{_kind(got)}"
+    if got.shape != expected.shape:
+        return f"形状应是 {expected.shape}，得到 {got.shape}"
+    if got.dtype != expected.dtype:
+        return f"dtype 应是 {expected.dtype}，得到 {got.dtype}"
+    return _gap(got, expected, rtol, atol)
+
+
+def _gap(got: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> str:
+    if rtol and expected.dtype == np.float32:
+        rtol = max(rtol, SINGLE_PRECISION)
+    if np.allclose(got, expected, rtol=rtol, atol=atol):
+        return ""
+    gap = np.abs(got - expected)
+    return f"最大相差 {gap.max():.3g}" if gap.ndim else f"相差 {gap:.3g}"
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def _as_float(value: Any) -> np.ndarray:
+    try:
+        return np.asarray(float(value))
+    except OverflowError:
+        return np.asarray(np.inf)
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return " None：函数没有返回值，是不是忘了 return"
+    if isinstance(value, tuple | list):
+        return f" {len(value)} 个值"
+    if isinstance(value, np.ndarray):
+        return f"形状 {value.shape} 的数组"
+    return f" {type(value).__name__}"
+
+
+def show(value: Any) -> str:
+    """把一个值写成学生读得懂的一行（大数组会省略中间）。"""
+    if isinstance(value, tuple):
+        return "（" + "，".join(map(show, value)) + "）"
+    if isinstance(value, np.ndarray) and value.ndim:
+        text = np.array2string(value + 0, precision=8, separator=", ", threshold=20)
+        text = text.replace("\n", "")
+        return text if value.dtype == np.float64 else f"{text}（{value.dtype}）"
+    if isinstance(value, np.ndarray):
+        value = value[()]
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, float | np.floating):
+        return f"{float(value) + 0:.10g}"
+    return repr(value.item() if isinstance(value, np.generic) else value)

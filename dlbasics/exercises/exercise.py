@@ -1,0 +1,93 @@
+"""一道练习由什么组成。"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Compare = Callable[[Any, Any, tuple], str]
+UNANSWERED = "尚未作答"
+
+
+class Hint(NamedTuple):
+    """一个常见的错误答案，和给得出这个答案的人的提示。"""
+
+    wrong: Callable
+    message: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """一道练习。
+
+    Parameters
+    ----------
+    id : str
+        ``"章/题"``，例如 ``"momentum/update"``；题名就是模块名。
+    title : str
+        中文题名。
+    stars : {1, 2, 3}
+        难度 ★ 到 ★★★。
+    points : int
+        分值。
+    statement : str
+        题面，Markdown；首尾的空行不算。
+    inputs : callable
+        ``inputs(rng)`` 依次给出各组输入（参数的元组），小的在前，
+        这样第一组答错的输入就是最小的反例。
+    reference : callable
+        参考解答：一个带中文 docstring 的函数，读者会看到它的源代码。
+    compare : callable
+        ``compare(答案, 参考答案, 输入)``：对就返回空字符串，不对就返回说明，
+        见 :mod:`dlbasics.exercises.comparison`。
+    hints : sequence of Hint
+        常见的错误答案，先列的先用。
+    """
+
+    id: str
+    title: str
+    stars: int
+    points: int
+    statement: str
+    inputs: Callable[[np.random.Generator], Iterable[tuple]]
+    reference: Callable
+    compare: Compare
+    hints: Sequence[Hint]
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9_]+/[a-z0-9_]+", self.id):
+            raise ValueError(f"id 应写成“章/题”，只用小写字母、数字和下划线，得到 {self.id!r}")
+        if self.stars not in (1, 2, 3):
+            raise ValueError(f"stars 应是 1、2 或 3，得到 {self.stars!r}")
+        if not self.points > 0:
+            raise ValueError(f"points 应是正数，得到 {self.points!r}")
+        if not self.reference.__doc__:
+            raise ValueError(f"reference 应有 docstring：学生从它知道参数的意思（{self.id}）")
+
+    @property
+    def name(self) -> str:
+        """要学生写的函数的名字。"""
+        return self.reference.__name__
+
+    @property
+    def difficulty(self) -> str:
+        """难度，写成星号。"""
+        return "★" * self.stars
+
+    @property
+    def solution(self) -> str:
+        """参考解答的源代码。"""
+        return inspect.getsource(self.reference).rstrip()
+
+    @property
+    def stub(self) -> str:
+        """留给学生的空壳：参考解答的函数头和 docstring，函数体换成“尚未作答”。"""
+        docstring = ast.parse(self.solution).body[0].body[0]
+        head = self.solution.splitlines()[: docstring.end_lineno]
+        return "\n".join([*head, f'    raise NotImplementedError("{UNANSWERED}")'])

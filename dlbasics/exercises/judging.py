@@ -1,0 +1,130 @@
+"""评判：拿一组组输入去问学生的函数，第一处不对就停下来讲清楚。"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dlbasics.exercises.comparison import difference, show
+from dlbasics.exercises.exercise import UNANSWERED, Exercise
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """一次评判的结论。
+
+    Attributes
+    ----------
+    passed : bool
+        全部输入都答对了。
+    points : int
+        得分：通过是满分，否则是 0。
+    message : str
+        给学生看的中文说明，可能有几行。
+    """
+
+    passed: bool
+    points: int
+    message: str
+
+    def _ipython_display_(self) -> None:
+        """笔记本里不再显示一遍：``check`` 已经打印过说明。"""
+
+
+def judge(exercise: Exercise, func: Callable, rng: np.random.Generator) -> Verdict:
+    """用 ``rng`` 生成的输入评判 ``func``。
+
+    Parameters
+    ----------
+    exercise : Exercise
+        练习。
+    func : callable
+        学生的函数；它抛出的异常写进结论，不会传出去。
+    rng : numpy.random.Generator
+        生成输入的随机数发生器：自查用固定的种子，评分用自己的。
+
+    Returns
+    -------
+    Verdict
+        遇到第一组答错的输入就停，所以说明里的反例是最小的。
+    """
+    if not callable(func):
+        raise ValueError(f"func 应是一个函数，得到 {type(func).__name__}：{func!r}")
+    count = 0
+    for args in exercise.inputs(rng):
+        count += 1
+        try:
+            problem = ask(exercise, func, args)
+        except NotImplementedError:
+            return Verdict(False, 0, _headline(UNANSWERED, exercise, 0))
+        if problem:
+            lines = [_headline("未通过", exercise, 0), f"输入　{_show_arguments(exercise, args)}"]
+            return Verdict(False, 0, "\n  ".join([*lines, *problem.splitlines()]))
+    headline = _headline("通过", exercise, exercise.points)
+    return Verdict(True, exercise.points, f"{headline}：{count} 组输入全部正确。")
+
+
+def ask(exercise: Exercise, func: Callable, args: tuple) -> str:
+    """用一组输入问一次：答对返回空字符串，否则返回说明（含提示）。"""
+    given = copy.deepcopy(args)
+    try:
+        inspect.signature(func).bind(*args)
+    except TypeError:
+        return f"原因　函数应接受 {len(args)} 个参数（{_parameters(exercise)}），你的不是这样"
+    try:
+        got = func(*given)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return f"出错　{_describe(error, func)}"
+    if reason := difference(given, args, rtol=0, atol=0):
+        return (
+            f"原因　函数改动了传进来的参数（{reason}）\n"
+            "提示　先算出新的数组再返回，不要就地修改。"
+        )
+    expected = exercise.reference(*copy.deepcopy(args))
+    problem = exercise.compare(got, expected, args)
+    if not problem:
+        return ""
+    hint = find_hint(exercise, got, args)
+    return f"{problem}\n提示　{hint}" if hint else problem
+
+
+def find_hint(exercise: Exercise, got: Any, args: tuple) -> str:
+    """返回第一个“错误答案与 ``got`` 相同”的提示；都不同就返回空字符串。"""
+    for hint in exercise.hints:
+        with np.errstate(all="ignore"):
+            wrong = hint.wrong(*copy.deepcopy(args))
+        if not difference(got, wrong):
+            return hint.message
+    return ""
+
+
+def _headline(word: str, exercise: Exercise, points: int) -> str:
+    return f"{word}　{exercise.title}（{points}/{exercise.points} 分）"
+
+
+def _parameters(exercise: Exercise) -> str:
+    return ", ".join(inspect.signature(exercise.reference).parameters)
+
+
+def _show_arguments(exercise: Exercise, args: tuple) -> str:
+    names = inspect.signature(exercise.reference).parameters
+    return "，".join(f"{k} = {show(v)}" for k, v in zip(names, args, strict=True)) or "（没有参数）"
+
+
+def _describe(error: Exception, func: Callable) -> str:
+    """异常的类型、消息，以及学生代码里最后执行到的那一行。"""
+    text = f"{type(error).__name__}：{error}"
+    filename = getattr(getattr(func, "__code__", None), "co_filename", None)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+    if not frames:
+        return text
+    line = f"第 {frames[-1].lineno} 行" + (f"：{frames[-1].line}" if frames[-1].line else "")
+    return f"{text}（{line}）"

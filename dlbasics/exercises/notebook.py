@@ -1,0 +1,118 @@
+"""生成学生笔记本：``python -m dlbasics.exercises.notebook``（即 ``make exercises``）。
+
+一章一本，写到 ``book/exercises/<章>.ipynb``。每道题是三个单元：题面、空壳、检查。
+单元带 nbgrader 的元数据，任何用 nbgrader 或 JupyterHub 的课程都可以直接采用。
+文件里没有输出；输出由 ``make notebooks`` 运行后写回。
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from dlbasics.exercises.exercise import Exercise
+from dlbasics.exercises.registry import Chapter, chapters
+
+FOLDER = Path(__file__).parents[2] / "book" / "exercises"
+INTRODUCTION = """\
+# 练习：{title}
+
+先读[《{title}》](../{page})。这里有 {count} 道题，共 {points} 分，★ 越多越难。
+
+1. 运行下面的单元，导入 NumPy 和 `check`。
+2. 每道题给你一个空壳。删掉 `raise` 那一行，写出函数体，运行它。
+3. 运行紧跟着的检查单元。没有通过时，它给出最小的反例和提示。
+
+检查用的输入是固定的，可以反复试。函数里可以用 `np`；不要修改传进来的数组，把新的数组返回。
+
+网页上不能运行代码：用页面右上角的按钮下载这本笔记本，在装好的[环境](../appendix/setup.md)里打开它。
+"""
+IMPORTS = """\
+import numpy as np
+
+from dlbasics.exercises import check"""
+
+
+def build(chapter: Chapter) -> NotebookNode:
+    """造出一章的学生笔记本，没有输出。单元的 id 由题目的编号决定，每次都一样。"""
+    introduction = INTRODUCTION.format(
+        title=chapter.title,
+        page=f"{chapter.page}.ipynb",
+        count=len(chapter.names),
+        points=sum(exercise.points for exercise in chapter.exercises),
+    )
+    cells = [
+        new_markdown_cell(introduction.rstrip(), id="introduction"),
+        new_code_cell(IMPORTS, id="imports"),
+    ]
+    for exercise in chapter.exercises:
+        cells += exercise_cells(exercise)
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+    }
+    return new_notebook(cells=cells, metadata=metadata)
+
+
+def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
+    """一道题的三个单元：题面（锁定）、空壳（学生作答）、检查（锁定，计分）。"""
+    key = grade_id(exercise.id)
+    heading = f"## {exercise.title} {exercise.difficulty}"
+    statement = f"{heading}\n\n{exercise.statement.strip()}\n\n（{exercise.points} 分）"
+    return [
+        new_markdown_cell(
+            statement, id=f"{key}-statement", metadata=_metadata(f"{key}-statement", locked=True)
+        ),
+        new_code_cell(
+            exercise.stub, id=f"{key}-answer", metadata=_metadata(f"{key}-answer", solution=True)
+        ),
+        new_code_cell(
+            f'check("{exercise.id}", {exercise.name})',
+            id=key,
+            metadata=_metadata(key, locked=True, grade=True, points=exercise.points),
+        ),
+    ]
+
+
+def grade_id(id: str) -> str:
+    """练习的编号在笔记本里的写法：nbgrader 不许用斜线。
+
+    Examples
+    --------
+    >>> grade_id("momentum/half_life")
+    'momentum-half_life'
+    """
+    return id.replace("/", "-")
+
+
+def _metadata(
+    key: str, *, locked: bool = False, solution: bool = False, grade: bool = False, **points: int
+) -> dict:
+    nbgrader = {
+        "schema_version": 3,
+        "grade_id": key,
+        "grade": grade,
+        "solution": solution,
+        "locked": locked,
+        "task": False,
+        **points,
+    }
+    editable = {"editable": False} if locked else {}
+    return {"nbgrader": nbgrader, "deletable": False, **editable}
+
+
+def main() -> None:
+    """写出全部章的学生笔记本。"""
+    for chapter in chapters():
+        path = FOLDER / f"{chapter.name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(build(chapter), path)
+        print(f"写好 {path.relative_to(FOLDER.parents[1])}：{len(chapter.names)} 道题")
+    print("接着运行 make notebooks ONLY=book/exercises，写回输出")
+
+
+if __name__ == "__main__":
+    main()

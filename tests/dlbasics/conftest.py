@@ -1,0 +1,8 @@
+"""性质测试每次都试同一批例子，也不计时：结果只取决于代码。"""
+
+from hypothesis import settings
+
+collect_ignore = ["pytorch_trajectories.py"]  # 需要 PyTorch，不是测试
+
+settings.register_profile("deterministic", derandomize=True, deadline=None)
+settings.load_profile("deterministic")

@@ -1,0 +1,235 @@
+"""优化器：与 PyTorch 走同一条路，就地更新，出错时什么也不改。"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose, assert_array_equal
+
+from dlbasics import landscapes
+from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp, minimize
+
+ORACLE = json.loads(Path(__file__).with_name("pytorch_trajectories.json").read_text("utf-8"))
+CLASSES = {c.__name__: c for c in [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam]}
+every_optimizer = pytest.mark.parametrize("make", CLASSES.values())
+every_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+
+
+def oracle_id(case):
+    return f"{case['optimizer']}-{case['landscape']}"
+
+
+@pytest.mark.parametrize("case", ORACLE["cases"], ids=oracle_id)
+def test_walks_the_path_of_pytorch(case):
+    field = {
+        "rosenbrock": landscapes.rosenbrock(),
+        "quadratic": landscapes.quadratic(ORACLE["curvatures"]),
+    }[case["landscape"]]
+    expected = np.array(case["path"])
+    optimizer = CLASSES[case["optimizer"]](**case["options"])
+    path = minimize(field, expected[0], optimizer, steps=len(expected) - 1)
+    assert_allclose(path.x, expected, rtol=1e-11, atol=1e-13)
+
+
+def test_pytorch_oracle_covers_every_optimizer_twice():
+    assert ORACLE["torch"] == "2.13.0"
+    assert sorted(map(oracle_id, ORACLE["cases"])) == sorted(
+        f"{name}-{field}" for name in CLASSES for field in ["rosenbrock", "quadratic"]
+    )
+
+
+@st.composite
+def params_and_three_grads(draw):
+    dtype = draw(st.sampled_from([np.float32, np.float64]))
+    shape = draw(hnp.array_shapes(min_dims=0, max_dims=3, max_side=4))
+    numbers = hnp.arrays(dtype, shape, elements=st.floats(-1000, 1000, width=32))
+    return draw(numbers), [draw(numbers) for _ in range(3)]
+
+
+@given(params_and_three_grads(), st.floats(1e-4, 10) | st.floats(1e-4, 10).map(np.float64))
+def test_momentum_with_mu_zero_is_sgd_bit_for_bit(arrays, lr):
+    x, grads = arrays
+    with_sgd, with_momentum = x.copy(), x.copy()
+    sgd, momentum = SGD(lr), Momentum(lr, mu=0)
+    for g in grads:
+        sgd.step([with_sgd], [g])
+        momentum.step([with_momentum], [g])
+        assert with_momentum.dtype == x.dtype
+        assert_array_equal(with_momentum, with_sgd)
+
+
+@pytest.mark.parametrize(
+    ("field", "x0", "lr"),
+    [
+        (landscapes.quadratic([1.0, 10.0]), [1.0, -2.0], 0.05),
+        (landscapes.rosenbrock(), [-1.2, 1.0], 1e-3),
+    ],
+    ids=["quadratic", "rosenbrock"],
+)
+def test_nesterov_is_the_sutskever_look_ahead(field, x0, lr):
+    mu, steps = 0.9, 30
+    theta, v = np.array(x0), np.zeros(2)
+    look_ahead = [theta.copy()]
+    for _ in range(steps):
+        v = mu * v - lr * field.grad(theta + mu * v)
+        theta = theta + v
+        look_ahead.append(theta + mu * v)
+    assert_allclose(minimize(field, x0, Nesterov(lr, mu), steps).x, look_ahead, rtol=1e-9)
+
+
+def test_momentum_with_mu_one_never_loses_speed():
+    flat = np.zeros(1)
+    x, optimizer = np.zeros(1), Momentum(lr=1.0, mu=1.0)
+    optimizer.step([x], [np.array([-2.0])])
+    for _ in range(100):
+        optimizer.step([x], [flat])
+    assert_array_equal(x, [202.0])
+
+
+@given(hnp.arrays(float, 5, elements=st.floats(0.01, 1000)), st.floats(1e-3, 1))
+def test_first_step_of_adam_is_lr_times_sign(magnitude, lr):
+    g = magnitude * [1, -1, 1, -1, 1]
+    x = np.zeros(5)
+    Adam(lr).step([x], [g])
+    assert_allclose(x, -lr * np.sign(g), rtol=2e-6)
+
+
+@pytest.mark.parametrize(("make", "eps"), [(AdaGrad, 1e-10), (RMSProp, 1e-8), (Adam, 1e-8)])
+def test_default_eps_halves_the_step_when_the_root_equals_it(make, eps):
+    """默认的 eps 与 PyTorch 相同；平方根恰好等于 eps 时，步子是 eps → 0 时的一半。"""
+    g = np.array([eps / np.sqrt(1 - 0.99) if make is RMSProp else eps])
+    half, whole = np.zeros(1), np.zeros(1)
+    make(lr=0.1).step([half], [g])
+    make(lr=0.1, eps=1e-30).step([whole], [g])
+    assert_allclose(half, whole / 2, rtol=1e-9)
+
+
+def test_adagrad_steps_shrink_like_inverse_square_root():
+    path = minimize(landscapes.slope([3.0, -0.1]), [0.0, 0.0], AdaGrad(lr=0.5), steps=50)
+    n = np.arange(1, 51)[:, None]
+    assert_allclose(np.diff(path.x, axis=0), -0.5 * np.array([1, -1]) / np.sqrt(n), rtol=1e-8)
+
+
+@pytest.mark.parametrize("make", [AdaGrad, RMSProp, Adam])
+@given(exponent=st.integers(-20, 20))
+def test_adaptive_methods_do_not_feel_the_scale_of_the_loss(make, exponent):
+    def scaled(x):
+        loss, grad = landscapes.rosenbrock()(x)
+        return loss * 2.0**exponent, grad * 2.0**exponent
+
+    start = [-1.2, 1.0]
+    expected = minimize(landscapes.rosenbrock(), start, make(lr=0.01, eps=1e-30), 20)
+    assert_allclose(minimize(scaled, start, make(lr=0.01, eps=1e-30), 20).x, expected.x, rtol=1e-12)
+
+
+@every_dtype
+@every_optimizer
+def test_updates_views_in_place_and_keeps_dtype(make, dtype):
+    rng = np.random.default_rng(0)
+    board = rng.normal(size=(6, 6)).astype(dtype)
+    before = board.copy()
+    view, contiguous = board[::2, ::3], board[::2, ::3].copy()
+    on_view, on_contiguous = make(lr=0.1), make(lr=0.1)
+    for _ in range(3):
+        wide = rng.normal(size=(3, 4)).astype(dtype)
+        on_view.step([view], [wide[:, ::2]])
+        on_contiguous.step([contiguous], [wide[:, ::2].copy()])
+    assert board.dtype == contiguous.dtype == dtype
+    assert_array_equal(view, contiguous)
+    assert not np.any(view == before[::2, ::3])
+    outside = np.ones_like(board, dtype=bool)
+    outside[::2, ::3] = False
+    assert_array_equal(board[outside], before[outside])
+
+
+@every_dtype
+@every_optimizer
+def test_state_shares_no_memory_with_params_or_grads(make, dtype):
+    params = [np.ones((2, 3), dtype), np.ones((), dtype)]
+    grads = [np.full_like(x, 2) for x in params]
+    optimizer = make(lr=0.1)
+    for _ in range(2):
+        optimizer.step(params, grads)
+    kept = [a for state in optimizer.state for a in state.values()]
+    assert len(optimizer.state) == 2
+    assert not any(np.shares_memory(a, b) for a in kept for b in [*params, *grads])
+    assert all(a.dtype == dtype for a in kept if a.dtype.kind == "f")
+    for g in grads:
+        assert_array_equal(g, np.full_like(g, 2))
+
+
+@every_optimizer
+def test_grads_may_be_params_themselves(make):
+    """f(x) = ½‖x‖² 的梯度就是 x；直接传 x 与传一份拷贝走同一条路。"""
+    itself, copied = np.array([1.0, -2.0]), np.array([1.0, -2.0])
+    one, other = make(lr=0.1), make(lr=0.1)
+    for _ in range(5):
+        one.step([itself], [itself])
+        other.step([copied], [copied.copy()])
+    assert_array_equal(itself, copied)
+
+
+@every_optimizer
+def test_each_param_has_its_own_state(make):
+    field = landscapes.quadratic([1.0, 3.0])
+    params = [np.array([1.0, 2.0]), np.array([-5.0, 0.5])]
+    together = make(lr=0.1)
+    alone = [minimize(field, x, make(lr=0.1), steps=4).x[-1] for x in params]
+    for _ in range(4):
+        together.step(params, [field.grad(x) for x in params])
+    for x, expected in zip(params, alone, strict=True):
+        assert_array_equal(x, expected)
+
+
+@every_optimizer
+@pytest.mark.parametrize(
+    "bad",
+    [np.ones(3), np.ones(2, np.float32), np.ones((2, 1))],
+    ids=["length", "dtype", "dimensions"],
+)
+def test_failing_step_changes_nothing(make, bad):
+    first, second = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    good = np.array([0.5, -0.5])
+    optimizer, untroubled = make(lr=0.1), make(lr=0.1)
+    expected = [first.copy(), second.copy()]
+    optimizer.step([first, second], [good, good])
+    untroubled.step(expected, [good, good])
+    with pytest.raises(ValueError, match=r"grads\[1\]"):
+        optimizer.step([first, second], [good, bad])
+    assert_array_equal([first, second], expected)
+    optimizer.step([first, second], [good, good])
+    untroubled.step(expected, [good, good])
+    assert_array_equal([first, second], expected)
+
+
+@pytest.mark.parametrize(("params", "grads"), [(np.ones(2), [1.0, 1.0]), ([1.0, 1.0], np.ones(2))])
+def test_bare_array_is_not_a_list_of_arrays(params, grads):
+    with pytest.raises(ValueError, match="数组的列表"):
+        SGD(lr=0.1).step(params, grads)
+
+
+@every_optimizer
+def test_refuses_another_model(make):
+    optimizer, other = make(lr=0.1), np.ones(3)
+    optimizer.step([np.ones(2)], [np.ones(2)])
+    with pytest.raises(ValueError, match="请新建一个优化器"):
+        optimizer.step([other], [np.ones(3)])
+    assert_array_equal(other, np.ones(3))
+
+
+@every_optimizer
+def test_lr_can_be_changed_on_the_way(make):
+    """学习率减半之后，下一步立刻受影响；与从头就用小学习率也不同。"""
+    paths = []
+    for second_lr in [0.1, 0.05]:
+        x, optimizer = np.ones(2), make(lr=0.1)
+        optimizer.step([x], [np.ones(2)])
+        optimizer.lr = second_lr
+        middle = x.copy()
+        optimizer.step([x], [np.ones(2)])
+        paths.append(x - middle)
+    assert np.all(np.abs(paths[1]) < np.abs(paths[0]))

@@ -1,0 +1,89 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from dlbasics.exercises.comparison import difference, equals, satisfies, show
+
+
+@pytest.mark.parametrize(
+    "got, expected",
+    [
+        (2, 2.0),
+        (np.float32(0.5), 0.5),
+        (np.array(0.5), 0.5),
+        (Fraction(1, 2), 0.5),
+        (np.int64(3), 3),
+        (np.True_, True),
+        ([1, 2.0], (1, 2.0)),
+        (np.ones(3) + 1e-13, np.ones(3)),
+        (np.ones(3, np.float32) * np.float32(1 + 1e-6), np.ones(3, np.float32)),
+        ("ema", "ema"),
+    ],
+)
+def test_equal_answers_are_accepted(got, expected):
+    assert difference(got, expected) == ""
+
+
+@pytest.mark.parametrize(
+    "got, expected, reason",
+    [
+        (None, 1.0, "忘了 return"),
+        (True, 1.0, "应是一个数"),
+        (1, True, "应是 True 或 False"),
+        (2.0, 2, "应是整数"),
+        (False, True, "真假相反"),
+        ("1", 1.0, "应是一个数"),
+        (np.nan, 1.0, "相差"),
+        (10**400, 1.0, "相差 inf"),
+        (np.ones(2), 1.0, "应是一个数"),
+        ([1.0, 1.0], np.ones(2), "应是数组"),
+        (np.ones((2, 1)), np.ones(2), "形状应是 (2,)，得到 (2, 1)"),
+        (np.ones(2, np.float32), np.ones(2), "dtype 应是 float64，得到 float32"),
+        (np.ones(2) + 1e-6, np.ones(2), "最大相差 1e-06"),
+        (np.ones(2), (np.ones(2), np.ones(2)), "应返回 2 个值"),
+        ((1.0, 3.0), (1.0, 2.0), "第 2 个值相差 1"),
+        ("pytorch", "ema", "应是 'ema'"),
+    ],
+)
+def test_every_difference_is_named(got, expected, reason):
+    assert reason in difference(got, expected)
+
+
+def test_zero_tolerance_sees_the_last_bit():
+    x = np.ones(2, np.float32)
+    assert difference(np.nextafter(x, np.float32(2)), x, rtol=0, atol=0)
+
+
+def test_equals_shows_both_values():
+    assert equals()(1.0, 2.0, ()) == "期望　2\n得到　1\n原因　相差 1"
+    assert equals(rtol=0.5)(1.5, 2.0, ()) == ""
+
+
+def test_satisfies_asks_only_about_finite_numbers():
+    compare = satisfies(lambda x, low: "" if x > low else "太小")
+    assert compare(2.0, None, (1.0,)) == ""
+    assert compare(0, None, (1.0,)).endswith("太小")
+    for bad in (None, np.inf, np.nan, "3", (2.0,), np.ones(1)):
+        assert "应返回 1 个有限的数" in compare(bad, None, (1.0,))
+    pair = satisfies(lambda a, b: "" if a < b else "反了", count=2)
+    assert pair((1, 2), None, ()) == ""
+    assert "应返回 2 个有限的数" in pair(1.0, None, ())
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (np.float64(0.1) * 3, "0.3"),
+        (-0.0, "0"),
+        (np.array([-0.0, 2.5]), "[0. , 2.5]"),
+        (np.ones(1, np.float32), "[1.]（float32）"),
+        ((1, np.True_), "（1，True）"),
+        (np.array(2.5), "2.5"),
+        (np.int64(3), "3"),
+        ("ema", "'ema'"),
+        (np.eye(2), "[[1., 0.], [0., 1.]]"),
+    ],
+)
+def test_values_are_shown_on_one_line(value, text):
+    assert show(value) == text

@@ -1,0 +1,145 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dlbasics.exercises import check
+from dlbasics.exercises.comparison import equals
+from dlbasics.exercises.exercise import Exercise, Hint
+from dlbasics.exercises.judging import judge
+
+
+def double(x):
+    """把 x 加倍。"""
+    return 2 * x
+
+
+def make(**changes):
+    exercise = Exercise(
+        id="demo/double",
+        title="加倍",
+        stars=1,
+        points=3,
+        statement="把 x 加倍。",
+        inputs=lambda rng: [(np.array([float(n)]),) for n in (0, 1, 2)],
+        reference=double,
+        compare=equals(),
+        hints=[Hint(lambda x: x**2, "这是平方。"), Hint(lambda x: -2 * x, "符号反了。")],
+    )
+    return replace(exercise, **changes)
+
+
+def verdict(func, **changes):
+    return judge(make(**changes), func, np.random.default_rng(0))
+
+
+def test_right_answer_passes_with_all_points():
+    result = verdict(lambda x: x + x)
+    assert (result.passed, result.points) == (True, 3)
+    assert result.message == "通过　加倍（3/3 分）：3 组输入全部正确。"
+
+
+def test_smallest_failing_input_is_shown_with_its_hint():
+    result = verdict(lambda x: x * x)
+    assert (result.passed, result.points) == (False, 0)
+    assert result.message.splitlines() == [
+        "未通过　加倍（0/3 分）",
+        "  输入　x = [1.]",
+        "  期望　[2.]",
+        "  得到　[1.]",
+        "  原因　最大相差 1",
+        "  提示　这是平方。",
+    ]
+
+
+def test_other_wrong_answers_get_no_hint():
+    message = verdict(lambda x: x + 7).message
+    assert "最大相差 7" in message
+    assert "提示" not in message
+
+
+def test_stub_is_not_yet_answered():
+    namespace = {}
+    exec(make().stub, namespace)
+    assert make().stub.startswith('def double(x):\n    """把 x 加倍。"""\n')
+    assert verdict(namespace["double"]).message == "尚未作答　加倍（0/3 分）"
+
+
+def test_forgotten_return_is_named():
+    assert "忘了 return" in verdict(lambda x: None).message
+
+
+def test_mutated_argument_is_refused_even_when_the_answer_is_right():
+    def in_place(x):
+        x *= 2
+        return x
+
+    assert "改动了传进来的参数" in verdict(in_place).message
+
+
+def test_wrong_signature_names_the_parameters():
+    assert "函数应接受 1 个参数（x）" in verdict(lambda: 1).message
+
+
+def test_exception_is_shown_with_type_and_line():
+    def broken(x):
+        y = x
+        return y / undefined  # noqa: F821
+
+    message = verdict(broken).message
+    assert "出错　NameError：name 'undefined' is not defined" in message
+    assert f"第 {broken.__code__.co_firstlineno + 2} 行：return y / undefined" in message
+
+
+def test_student_cannot_change_what_the_reference_sees():
+    def cheat(x):
+        x[:] = 0
+        return x
+
+    assert not verdict(cheat).passed
+
+
+def test_inputs_come_from_the_given_generator():
+    seen = []
+    exercise = make(inputs=lambda rng: [(rng.normal(size=2),)])
+    for seed in (1, 1, 2):
+        judge(exercise, lambda x: seen.append(x.copy()) or 2 * x, np.random.default_rng(seed))
+    np.testing.assert_array_equal(seen[0], seen[1])
+    assert np.all(seen[0] != seen[2])
+
+
+@pytest.mark.parametrize(
+    "change, word",
+    [
+        ({"id": "Double"}, "id"),
+        ({"stars": 4}, "stars"),
+        ({"points": 0}, "points"),
+        ({"reference": lambda x: 2 * x}, "docstring"),
+    ],
+)
+def test_bad_exercise_is_refused(change, word):
+    with pytest.raises(ValueError, match=word):
+        make(**change)
+
+
+def test_check_prints_the_same_verdict_every_time(capsys):
+    results = [check("momentum/half_life", lambda mu: 1 / (1 - mu)) for _ in range(2)]
+    assert results[0] == results[1]
+    assert capsys.readouterr().out == (results[0].message + "\n") * 2
+
+
+def test_check_refuses_what_is_not_a_function():
+    with pytest.raises(ValueError, match="func 应是一个函数，得到 float"):
+        check("momentum/half_life", 0.5)
+
+
+def test_unknown_id_lists_the_near_ones():
+    with pytest.raises(ValueError, match="相近的有：momentum/update"):
+        check("momentum/updte", double)
+
+
+def test_nbgrader_sees_an_exception(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(AssertionError, match="未通过"):
+        check("momentum/half_life", lambda mu: mu)
+    assert check("momentum/half_life", lambda mu: np.log(0.5) / np.log(mu)).passed

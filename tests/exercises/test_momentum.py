@@ -1,0 +1,260 @@
+"""动量法一章的练习：参考解答对照 dlbasics，别的正确答案也通过，每条提示都会出现。"""
+
+import numpy as np
+import pytest
+
+from dlbasics import convergence, momentum_conventions
+from dlbasics.exercises.judging import judge
+from dlbasics.exercises.momentum import CHAPTER
+from dlbasics.exercises.momentum.worse_valley import STEPS
+from dlbasics.exercises.notebook import IMPORTS
+from dlbasics.exercises.registry import chapters, find
+from dlbasics.landscapes import plateau, quadratic, slope, tilted_double_well
+from dlbasics.optimizers import SGD, Momentum
+from dlbasics.trajectory import minimize
+
+SEEDS = (0, 1, 2)
+
+
+def passes(name, func, seed=0):
+    return judge(find(f"momentum/{name}"), func, np.random.default_rng(seed)).passed
+
+
+def reference(name):
+    return find(f"momentum/{name}").reference
+
+
+def test_the_chapter_is_complete():
+    assert CHAPTER in chapters()
+    stars = [exercise.stars for exercise in CHAPTER.exercises]
+    assert stars == sorted(stars)
+    assert set(stars) == {1, 2, 3}
+    assert len(stars) >= 9
+    names = [exercise.name for exercise in CHAPTER.exercises]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("id", CHAPTER.ids)
+def test_exercise_has_a_matching_id(id):
+    assert find(id).id == id
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise", CHAPTER.exercises, ids=CHAPTER.ids)
+def test_reference_passes_for_any_seed(exercise, seed):
+    verdict = judge(exercise, exercise.reference, np.random.default_rng(seed))
+    assert verdict.passed, verdict.message
+
+
+@pytest.mark.parametrize("exercise", CHAPTER.exercises, ids=CHAPTER.ids)
+def test_stub_is_not_yet_answered(exercise):
+    namespace = {"np": np}
+    exec(exercise.stub, namespace)
+    verdict = judge(exercise, namespace[exercise.name], np.random.default_rng(0))
+    assert verdict.message.startswith("尚未作答")
+
+
+@pytest.mark.parametrize("exercise", CHAPTER.exercises, ids=CHAPTER.ids)
+def test_solution_runs_in_the_student_notebook(exercise):
+    namespace = {}
+    exec(f"{IMPORTS}\n{exercise.solution}", namespace)
+    assert judge(exercise, namespace[exercise.name], np.random.default_rng(0)).passed
+
+
+HINTS = [
+    pytest.param(exercise, hint, id=f"{exercise.id}-{number}")
+    for exercise in CHAPTER.exercises
+    for number, hint in enumerate(exercise.hints, start=1)
+]
+
+
+@pytest.mark.parametrize("exercise, hint", HINTS)
+def test_each_hint_appears_for_its_wrong_answer(exercise, hint):
+    verdict = judge(exercise, hint.wrong, np.random.default_rng(0))
+    assert not verdict.passed
+    assert hint.message in verdict.message
+
+
+@pytest.mark.parametrize("exercise", CHAPTER.exercises, ids=CHAPTER.ids)
+def test_there_are_at_least_two_hints(exercise):
+    assert len(exercise.hints) >= 2
+
+
+def test_update_follows_the_optimizer_and_is_descent_without_memory():
+    rng = np.random.default_rng(3)
+    for mu in (0.0, 0.9):
+        x, v = rng.normal(size=4), np.zeros(4)
+        theirs, optimizer = x.copy(), Momentum(0.1, mu)
+        plain, descent = x.copy(), SGD(0.1)
+        for _ in range(10):
+            grad = x**3
+            x, v = reference("update")(x, v, grad, 0.1, mu)
+            optimizer.step([theirs], [grad])
+            descent.step([plain], [grad])
+        np.testing.assert_array_equal(x, theirs)
+        assert np.array_equal(x, plain) == (mu == 0)
+
+
+def test_half_life_halves_the_velocity():
+    for mu in (0.5, 0.9, 0.99):
+        np.testing.assert_allclose(mu ** reference("half_life")(mu), 0.5)
+
+
+def test_steps_to_terminal_agrees_with_counting():
+    assert reference("steps_to_terminal")(0.9, 0.95) == 29
+
+    def count(mu, fraction):
+        n = 0
+        while 1 - mu**n < fraction:
+            n += 1
+        return n
+
+    assert all(passes("steps_to_terminal", count, seed) for seed in SEEDS)
+
+
+def test_closed_form_agrees_with_the_optimizer_and_with_a_loop():
+    path = minimize(slope([2.0]), [0.0], Momentum(0.1, 0.8), steps=12).x[:, 0]
+    v, distance = reference("closed_form")(12, np.array([2.0]), 0.1, 0.8)
+    np.testing.assert_allclose([v[0], distance[0]], [path[12] - path[11], path[12]])
+    np.testing.assert_allclose(v, convergence.velocity(12, 0.1, 0.8, 2.0))
+
+    def loop(n, grad, lr, mu):
+        v, x = np.zeros_like(grad), np.zeros_like(grad)
+        for _ in range(n):
+            v = mu * v - lr * grad
+            x = x + v
+        return v, x
+
+    assert all(passes("closed_form", loop, seed) for seed in SEEDS)
+
+
+@pytest.mark.parametrize("form", ["source", "pytorch", "ema", "polyak"])
+def test_converted_state_follows_the_same_road(form):
+    def grad(x):
+        return x**3 + x
+
+    lr, mu, turn, end = 0.05, 0.8, 6, 20
+    road = momentum_conventions.source(grad, [1.0, -2.0], [lr] * end, mu)
+    v = road[turn] - road[turn - 1]
+    new_lr, memory = reference("conventions")(lr, mu, v, form)
+    x = road[turn]
+    for n in range(turn, end):
+        if form == "pytorch":
+            memory = mu * memory + grad(x)
+            x = x - new_lr * memory
+        elif form == "ema":
+            memory = mu * memory + (1 - mu) * grad(x)
+            x = x - new_lr * memory
+        else:
+            memory = mu * memory - new_lr * grad(x)
+            x = x + memory
+        np.testing.assert_allclose(x, road[n + 1], rtol=1e-10)
+
+
+def test_rescaled_velocity_follows_pytorch_after_the_change():
+    def grad(x):
+        return x**3 + x
+
+    lrs = [0.1] * 5 + [0.01] * 5
+    wanted = momentum_conventions.pytorch(grad, [1.0], lrs, 0.9)
+    x, v, old = np.array([1.0]), np.zeros(1), 0.1
+    for lr in lrs:
+        if lr != old:
+            v, old = reference("lr_change")(v, old, lr), lr
+        v = 0.9 * v - lr * grad(x)
+        x = x + v
+    np.testing.assert_allclose(x, wanted[-1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("factor, crosses", [(0.99, False), (1.01, True)])
+def test_crossing_mu_decides_on_a_real_plateau(factor, crosses):
+    width, speed = 3.0, 0.8
+    mu = reference("crossing")(speed, width) * factor
+    grad = plateau(width).grad
+    x, v = np.zeros(1), np.array([speed])
+    for _ in range(2000):
+        v = mu * v - 1e-3 * grad(x)
+        x = x + v
+    assert (x[0] > width) == crosses
+    np.testing.assert_allclose(
+        convergence.coasting_distance(speed, reference("crossing")(speed, width)), width
+    )
+
+
+def test_slower_accepts_any_place_where_momentum_loses():
+    assert all(passes("slower", lambda mu: 0.49, seed) for seed in SEEDS)
+    assert passes("slower", lambda mu: 1.51 if mu == 0.5 else 0.45)
+    for wrong in (0.0, 2.5, 1e-2):
+        assert not passes("slower", lambda mu, wrong=wrong: wrong)
+
+
+def test_stability_agrees_with_the_spectral_radius():
+    def by_matrix(hessian, lr, mu):
+        radii = [
+            np.abs(np.linalg.eigvals(convergence.iteration_matrix(lr * curvature, mu))).max()
+            for curvature in np.linalg.eigvalsh(hessian)
+        ]
+        return max(radii) < 1 - 1e-9
+
+    assert all(passes("stability", by_matrix, seed) for seed in SEEDS)
+
+
+def test_stability_agrees_with_walking():
+    def by_walking(hessian, lr, mu):
+        x, v = np.random.default_rng(5).normal(size=len(hessian)), np.zeros(len(hessian))
+        for _ in range(3000):
+            v = mu * v - lr * hessian @ x
+            x = x + v
+            if np.abs(x).max() > 1e6:
+                return False
+        return bool(np.abs(x).max() < 1e-3)
+
+    assert passes("stability", by_walking)
+
+
+def test_optimal_agrees_with_the_theory_and_accepts_near_optima():
+    for smallest, largest in [(1.0, 100.0), (0.3, 7.0)]:
+        np.testing.assert_allclose(
+            reference("optimal")(smallest, largest),
+            convergence.optimal_momentum(smallest, largest)[:2],
+        )
+
+    def slightly_more_memory(smallest, largest):
+        lr, mu = reference("optimal")(smallest, largest)
+        return lr, mu ** (1 / 1.01)
+
+    assert all(passes("optimal", slightly_more_memory, seed) for seed in SEEDS)
+    assert not passes("optimal", lambda low, high: (2 / (low + high), 0.0))
+
+
+def test_optimal_beats_the_fixed_09_on_a_real_bowl():
+    bowl, start = quadratic([1.0, 100.0]), [1.0, 1.0]
+    lr, mu = reference("optimal")(1.0, 100.0)
+    tuned = minimize(bowl, start, Momentum(lr, mu), 400).steps_to(1e-12)
+    usual = minimize(bowl, start, Momentum(0.01, 0.9), 400).steps_to(1e-12)
+    assert tuned < usual
+
+
+def test_worse_valley_accepts_other_starts_and_its_outcome_is_final():
+    def first_found(mu, tilt):
+        side = -np.sign(tilt)
+        for x0 in side * np.arange(3, 1, -0.05):
+            ends = [end(x0, kept, tilt, STEPS) for kept in (0.0, mu)]
+            if ends[0] * tilt < 0 < ends[1] * tilt:
+                return float(x0)
+        return None
+
+    assert passes("worse_valley", first_found)
+    assert not passes("worse_valley", lambda mu, tilt: 30.0)
+    x0 = reference("worse_valley")(0.9, 0.1)
+    for kept, depth in [(0.0, 0), (0.9, 1)]:
+        valley = tilted_double_well(0.1).minima[depth, 0]
+        np.testing.assert_allclose(end(x0, kept, 0.1, 20 * STEPS), valley, atol=1e-6)
+
+
+def end(x, mu, tilt, steps):
+    v = 0.0
+    for _ in range(steps):
+        v = mu * v - 0.01 * (x**3 - x + tilt)
+        x = x + v
+    return x
