@@ -1,0 +1,110 @@
+"""网站测试共用的：构建好的网站、它的地址、浏览器，以及一次访问的全部见闻。"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from book.serve import open_server
+from tests import chromium
+
+ROOT = Path(__file__).parents[2]
+PHONE_WIDTH = 390
+CHAPTER = "book/descent/momentum.html"
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    path = ROOT / "_build" / "html"
+    if not (path / "index.html").is_file():
+        pytest.fail("还没有网站：先运行 make site")
+    return path
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> list[str]:
+    """除了转到封面的 index.html 以外的每一页。"""
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return [name for name in found if name != "index.html"]
+
+
+def serve(folder: Path) -> Iterator[str]:
+    server: ThreadingHTTPServer = open_server(folder, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    yield from serve(site)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.executable()
+    if path is None:
+        pytest.fail(chromium.HELP)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """一个标签页，和打开它以来发生的请求与出错。"""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        note = self.problems.append
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("requestfailed", lambda request: note(f"没有取到 {request.url}"))
+        self.page.on("pageerror", lambda error: note(f"脚本出错 {error}"))
+        self.page.on(
+            "console", lambda message: message.type == "error" and note(f"控制台 {message.text}")
+        )
+        self.page.on(
+            "response",
+            lambda reply: reply.status >= 400 and note(f"{reply.status} {reply.url}"),
+        )
+
+    def elsewhere(self, prefix: str) -> list[str]:
+        """不在 ``prefix`` 之下的请求。"""
+        local = (prefix, "data:", "blob:", "about:")
+        return [url for url in self.requests if not url.startswith(local)]
+
+    def files(self, address: str, site: Path) -> set[Path]:
+        """取过的本站文件。"""
+        local = [url for url in self.requests if url.startswith(address)]
+        return {site / unquote(urlsplit(url).path).lstrip("/") for url in local}
+
+
+@pytest.fixture
+def new_visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    contexts: list[BrowserContext] = []
+
+    def new(**options: object) -> Visit:
+        options = {"viewport": {"width": 1280, "height": 900}, "locale": "zh-CN", **options}
+        contexts.append(browser.new_context(**options))
+        return Visit(contexts[-1].new_page())
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(new_visit: Callable[..., Visit]) -> Visit:
+    return new_visit()

@@ -1,0 +1,215 @@
+"""每个 Sphinx 扩展：在只有一两页的小书上，该报警的报警，不该报的不报。"""
+
+import json
+import re
+from io import StringIO
+
+import chinese_search
+import chinese_text
+import katex
+import lazy_pictures
+import offline
+import picture_alt
+import pytest
+from py_mini_racer import MiniRacer
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+IMAGE = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 0h40"/></svg>
+"""
+
+
+@pytest.fixture
+def build(tmp_path):
+    """把一段 Markdown 建成一页，返回（HTML，警告）。"""
+
+    def run(text: str, *extensions: str, **config: object) -> tuple[str, str]:
+        (tmp_path / "index.md").write_text(f"# 小书\n\n{text}\n", encoding="utf-8")
+        (tmp_path / "curve.svg").write_text(IMAGE, encoding="utf-8")
+        warnings = StringIO()
+        settings = {
+            "extensions": ["myst_parser", *extensions],
+            "myst_enable_extensions": ["dollarmath", "amsmath", "colon_fence"],
+            "html_theme": "basic",
+            "language": "zh_CN",
+            **config,
+        }
+        folders = tmp_path, None, tmp_path / "html", tmp_path / "doctrees"
+        with patch_docutils(), docutils_namespace():
+            Sphinx(*folders, "html", settings, status=None, warning=warnings).build()
+        html = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
+        return html, re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue())
+
+    return run
+
+
+def article(html: str) -> str:
+    body = re.search(r'<div class="body" role="main">(.*?)<div class="clearer">', html, re.DOTALL)
+    return re.sub(r"<[^>]+>", "", body[1])
+
+
+class TestKatex:
+    @pytest.fixture
+    def build(self, build):
+        return lambda text: build(text, "katex", html_math_renderer="katex")
+
+    def test_formulas_become_html(self, build):
+        text = "行内 $a^2$。\n\n$$\nv &= \\mu v - \\alpha g \\\\\nx &= x + v\n$$ (eq-update)"
+        html, warnings = build(text + "\n\n见 {eq}`eq-update`。")
+        assert not warnings
+        assert html.count('class="katex"') == 2
+        assert 'class="eqno">(1)' in html
+        assert 'href="#equation-eq-update"' in html
+        assert "cdn" not in html
+
+    def test_aligned(self, build):
+        text = "$$\n\\begin{aligned} a &= 1 \\\\ b &= 2 \\end{aligned}\n$$"
+        html, warnings = build(text)
+        assert not warnings
+        assert html.count("katex-display") == 1
+
+    def test_bad_formula_is_a_warning_with_its_place(self, build):
+        _, warnings = build("第一段。\n\n写错的 $\\frac{1}{$。")
+        assert re.search(r"index\.md:5: WARNING: 公式 .*排不出来", warnings)
+
+    def test_unknown_command_is_a_warning(self, build):
+        _, warnings = build("$\\nosuchcommand$")
+        assert "nosuchcommand" in warnings
+
+    def test_only_what_readers_need_is_served(self, build, tmp_path):
+        build("$a$")
+        served = {path.name for path in (tmp_path / "html/_static/katex").iterdir()}
+        assert served == {"katex.min.css", "LICENSE", "fonts"}
+
+    def test_lines_are_wrapped_once(self):
+        assert katex.wrap_lines(r"a \\ b") == r"\begin{aligned}a \\ b\end{aligned}"
+        assert katex.wrap_lines("a\n\nb") == r"\begin{aligned}a\\b\end{aligned}"
+        for whole in ("a", r"\begin{cases}a \\ b\end{cases}"):
+            assert katex.wrap_lines(whole) == whole
+
+
+class TestChineseText:
+    @pytest.mark.parametrize(
+        ("source", "shown"),
+        [
+            ("小球滚下\n山坡", "小球滚下山坡"),
+            ("**粗**\n汉字", "粗汉字"),
+            ("汉字\n**粗**", "汉字粗"),
+            ("**粗**\n*斜*", "粗斜"),
+            ("停下，\nSGD 继续", "停下，SGD 继续"),
+            ("他说\n“动量”", "他说“动量”"),
+            ("SGD\n（随机）", "SGD（随机）"),
+            ("- 一项，\n  接着写", "一项，接着写"),
+            ("汉字\nSGD", "汉字\nSGD"),
+            ("SGD\n汉字", "SGD\n汉字"),
+            ("one\ntwo", "one\ntwo"),
+            ("汉字\n`code`", "汉字\ncode"),
+            ("```\n汉字\n汉字\n```", "汉字\n汉字"),
+        ],
+    )
+    def test_line_breaks(self, build, source, shown):
+        html, warnings = build(source, "chinese_text")
+        assert not warnings
+        assert shown in article(html)
+
+    def test_without_it_there_is_a_gap(self, build):
+        assert "滚下\n山坡" in article(build("滚下\n山坡")[0])
+
+    def test_neighbours_are_not_repeated(self):
+        assert chinese_text.join_lines("\n", "汉", "字") == ""
+        assert chinese_text.join_lines("\n", "a", "字") == "\n"
+
+
+class TestChineseSearch:
+    QUERIES = ("动量法", "谷", "Adam 优化器", "μ=0.9 时", "", "a", "学习率 learning_rate")
+
+    @pytest.fixture(scope="class")
+    def split_query(self):
+        with MiniRacer() as racer:
+            racer.eval(chinese_search.SPLIT_QUERY)
+            yield lambda query: set(racer.eval(f"splitQuery({query!r}).join('|')").split("|"))
+
+    @pytest.mark.parametrize("query", QUERIES)
+    def test_every_query_term_is_in_the_index(self, split_query, query):
+        """查询切出的每一段，索引里都有：搜得到自己。"""
+        indexed = set(chinese_search.ChineseBigrams({}).split(query))
+        assert split_query(query) - {"", "μ"} <= indexed
+
+    def test_terms(self, split_query):
+        assert split_query("动量法") == {"动量", "量法"}
+        assert split_query("谷") == {"谷"}
+        terms = chinese_search.ChineseBigrams({}).split("动量法 v2")
+        assert sorted(terms) == sorted(["v2", "动", "量", "法", "动量", "量法"])
+
+    def test_index_of_a_page(self, build, tmp_path):
+        build("终端速度", "chinese_search", html_search_language="zh")
+        index = (tmp_path / "html/searchindex.js").read_text(encoding="utf-8")
+        terms = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
+        assert {"终端", "端速", "速度", "速"} <= terms.keys()
+
+
+class TestOffline:
+    @pytest.mark.parametrize(
+        "tag",
+        [
+            '<script src="https://cdn.example.org/a.js"></script>',
+            '<img src="//example.org/a.png">',
+            '<img srcset="a.png 1x, https://example.org/b.png 2x">',
+            '<iframe src="http://example.org/"></iframe>',
+            '<link rel="stylesheet" href="https://fonts.example.org/css?family=A">',
+            '<link rel="preconnect" href="https://example.org">',
+            '<video poster="https://example.org/a.png"></video>',
+            "<style>@import 'https://example.org/a.css';</style>",
+            '<p style="background: url(https://example.org/a.png)">一段</p>',
+            '<svg><image href="https://example.org/a.png"/></svg>',
+        ],
+    )
+    def test_external_resource_is_a_warning(self, build, tag):
+        _, warnings = build(tag, "offline")
+        assert "WARNING: index.html 引用了外部资源" in warnings
+
+    @pytest.mark.parametrize(
+        "tag",
+        [
+            "[别处](https://example.org)",
+            '<a href="https://example.org">别处</a>',
+            '<link rel="canonical" href="https://example.org/">',
+            '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" alt="">',
+            '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+        ],
+    )
+    def test_links_and_local_files_are_fine(self, build, tag):
+        assert not build(tag, "offline")[1]
+
+    def test_stylesheets_are_read(self, tmp_path):
+        (tmp_path / "a.css").write_text('b{background:url("https://example.org/a.png")}')
+        (tmp_path / "b.css").write_text("b{background:url(a.png)}")
+        found = [(path.name, url) for path, url in offline.external_references(tmp_path)]
+        assert found == [("a.css", "https://example.org/a.png")]
+
+
+class TestPictureAlt:
+    @pytest.mark.parametrize(
+        "picture",
+        ["![](curve.svg)", '<img src="a/3f9c.png" alt="a/3f9c.png">', '<img src="b.png">'],
+    )
+    def test_missing_alt_is_a_warning(self, build, picture):
+        assert "没有替代文字" in build(picture, "picture_alt")[1]
+
+    def test_written_alt_is_fine(self, build):
+        assert not build("![一条水平线](curve.svg)", "picture_alt")[1]
+
+    def test_file_name_is_not_an_alt(self):
+        assert list(picture_alt.without_alt('<img src="x/curve.png" alt="curve">'))
+
+
+class TestLazyPictures:
+    def test_size_and_loading(self, build):
+        html, warnings = build("![一条水平线](curve.svg)", "lazy_pictures")
+        assert not warnings
+        assert '<img loading="lazy" width="40" height="20" alt="一条水平线"' in html
+
+    def test_unknown_size(self, tmp_path):
+        assert lazy_pictures.attributes(tmp_path / "nothing.png") == 'loading="lazy"'

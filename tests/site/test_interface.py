@@ -1,0 +1,195 @@
+"""界面：全是中文，按钮都管用，颜色看得清。"""
+
+import re
+
+import pytest
+
+from tests.site.conftest import CHAPTER, PHONE_WIDTH
+
+ALLOWED = {"Ctrl", "K", "+", "PDF"}
+WORDS = """() => {
+  const shown = [];
+  const attributes = ["title", "aria-label", "placeholder", "data-bs-title",
+    "data-bs-original-title", "data-tooltip", "alt"];
+  const inArticle = "article :is(.copybtn, .headerlink, summary, summary *)";
+  for (const element of document.querySelectorAll(`body *:not(article *), ${inArticle}`)) {
+    if (element.closest("code, .katex, script, style, noscript")) continue;
+    shown.push(...attributes.map((name) => element.getAttribute(name)).filter(Boolean));
+    for (const { nodeType, data } of element.childNodes)
+      if (nodeType === Node.TEXT_NODE && data.trim()) shown.push(data.trim());
+  }
+  return shown;
+}"""
+
+
+def latin_words(texts: list[str]) -> set[str]:
+    words = {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)}
+    return words - ALLOWED
+
+
+def test_words_outside_the_article_are_chinese(visit, address, pages):
+    leftovers = {}
+    for name in pages:
+        visit.page.goto(address + name, wait_until="load")
+        texts = visit.page.evaluate(WORDS)
+        # 目录里是各节的标题，与正文一样可以有西文的名字
+        links = visit.page.locator(".bd-links a, .page-toc a, .prev-next-title")
+        titles = {title.strip() for title in links.all_text_contents()}
+        if found := latin_words([text for text in texts if text not in titles]):
+            leftovers[name] = found
+    assert not leftovers
+
+
+def test_titles_and_language(site, pages):
+    for name in ["index.html", *pages]:
+        html = (site / name).read_text(encoding="utf-8")
+        assert re.search(r"<html[^>]* lang=.zh-CN.", html), name
+        assert not latin_words(re.findall(r"<title>(.*?)</title>", html, re.DOTALL)), name
+
+
+def test_search_page_speaks_chinese(visit, address):
+    visit.page.goto(address + "search.html?q=动量")
+    visit.page.wait_for_selector("#search-results li")
+    headings = visit.page.locator("#search-results > h2, #search-results > p").all_inner_texts()
+    assert headings
+    assert not latin_words(headings)
+
+
+def test_sidebar_toggles(visit, address):
+    page = visit.page
+    page.goto(address + CHAPTER)
+    sidebar = page.locator("#pst-primary-sidebar")
+    assert sidebar.is_visible()
+    page.locator(".bd-header-article .primary-toggle").click()
+    sidebar.wait_for(state="hidden")
+    page.locator(".bd-header-article .primary-toggle").click()
+    sidebar.wait_for(state="visible")
+
+
+def test_sidebar_on_a_phone(new_visit, address):
+    page = new_visit(viewport={"width": PHONE_WIDTH, "height": 844}).page
+    page.goto(address + CHAPTER)
+    link = page.locator("#pst-primary-sidebar-modal >> text=术语表")
+    assert not link.is_visible()
+    page.locator(".bd-header-article .primary-toggle").click()
+    link.wait_for(state="visible")
+    link.click()
+    page.wait_for_url("**/glossary.html")
+
+
+def test_theme_follows_the_system_then_the_reader(new_visit, address):
+    page = new_visit(color_scheme="dark").page
+    page.goto(address + CHAPTER)
+    root = page.locator("html")
+    assert root.get_attribute("data-theme") == "dark"
+    seen = set()
+    for _ in range(3):
+        page.locator(".theme-switch-button:visible").click()
+        seen.add((root.get_attribute("data-mode"), root.get_attribute("data-theme")))
+    assert seen == {("auto", "dark"), ("light", "light"), ("dark", "dark")}
+    while root.get_attribute("data-mode") != "light":
+        page.locator(".theme-switch-button:visible").click()
+    page.reload()
+    assert root.get_attribute("data-theme") == "light"
+
+
+CONTRAST = """(selectors) => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return canvas.getImageData(0, 0, 1, 1).data;
+  };
+  const luminance = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => c / 255)
+      .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const background = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const color = rgba(getComputedStyle(e).backgroundColor);
+      if (color[3] === 255) return color;
+    }
+    return rgba("white");
+  };
+  const ratios = {};
+  for (const selector of selectors) {
+    for (const element of document.querySelectorAll(selector)) {
+      if (!element.checkVisibility()) continue;
+      const pair = [rgba(getComputedStyle(element).color), background(element)].map(luminance);
+      const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+      ratios[selector] = Math.min(ratios[selector] ?? 99, ratio);
+    }
+  }
+  return ratios;
+}"""
+TEXTS = [
+    "article p", "article a", "article h2", "article code", "article pre span", "article td",
+    ".admonition-title", ".admonition.erratum p", "article .cell_output pre", "summary span",
+    ".bd-links a", ".page-toc a", ".prev-next-title", ".search-button__default-text", ".eqno",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_reaches_aa(new_visit, address, scheme):
+    page = new_visit(color_scheme=scheme, reduced_motion="reduce").page
+    page.goto(address + CHAPTER, wait_until="networkidle")
+    ratios = page.evaluate(CONTRAST, TEXTS)
+    assert len(ratios) >= 10
+    assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+def test_keyboard_focus_is_visible(visit, address):
+    page = visit.page
+    page.goto(address + CHAPTER)
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        style = page.evaluate(
+            "(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])"
+            "(getComputedStyle(document.activeElement))"
+        )
+        assert style == ["solid", "2px"]
+
+
+def test_notebook_download(visit, address, site):
+    visit.page.goto(address + CHAPTER)
+    with visit.page.expect_download() as download:
+        visit.page.locator("a[download]").click()
+    assert download.value.suggested_filename == "momentum.ipynb"
+
+
+def test_no_fake_italics(visit, address):
+    """中文没有斜体：着重、书名、引文都是正体，着重另加着重号。"""
+    visit.page.goto(address + CHAPTER)
+    styles = visit.page.evaluate(
+        """() => ["em", "cite", "dfn", "blockquote"].map((tag) => {
+             const element = document.createElement(tag);
+             element.textContent = "着重";
+             document.querySelector("article section").append(element);
+             const { fontStyle, textEmphasisStyle } = getComputedStyle(element);
+             return [tag, fontStyle, textEmphasisStyle];
+           })"""
+    )
+    assert {style for _, style, _ in styles} == {"normal"}
+    assert ["em", "normal", "dot"] in styles
+
+
+def test_print_shows_only_the_article(visit, address):
+    visit.page.goto(address + CHAPTER)
+    visit.page.emulate_media(media="print")
+    for chrome in (".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer", ".headerlink"):
+        assert not visit.page.locator(chrome).first.is_visible(), chrome
+    assert visit.page.locator("article h1").is_visible()
+
+
+def test_paper_is_white(new_visit, address):
+    page = new_visit(color_scheme="dark").page
+    page.goto(address + CHAPTER)
+    themes = page.evaluate(
+        """() => ["beforeprint", "afterprint"].map((name) => {
+             dispatchEvent(new Event(name));
+             return document.documentElement.dataset.theme;
+           })"""
+    )
+    assert themes == ["light", "dark"]

@@ -1,0 +1,88 @@
+"""章节里的可操作的图：不联网也能拖，结果写在读数里。"""
+
+import re
+
+import pytest
+
+from tests.site.conftest import CHAPTER
+
+
+@pytest.fixture(params=["address", "disk"])
+def chapter(request, new_visit, site):
+    """打开章节：一次从服务器，一次直接从硬盘。"""
+    visit = new_visit()
+    root = request.getfixturevalue("address") if request.param == "address" else f"{site.as_uri()}/"
+    visit.page.goto(root + CHAPTER)
+    visit.page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
+    yield visit.page
+    assert visit.problems == []
+    assert visit.elsewhere(root) == []
+
+
+def drag(page, handle, dx, dy):
+    handle.scroll_into_view_if_needed()
+    page.evaluate("(node) => node.scrollIntoView({ block: 'center' })", handle.element_handle())
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + dy, steps=4)
+    page.mouse.up()
+
+
+def test_every_figure_on_the_page_is_alive_and_its_picture_is_put_away(chapter):
+    figures = chapter.locator(".live-figure")
+    assert figures.count() == chapter.locator(".live-output[data-live-ready]").count() >= 2
+    for picture in chapter.locator(".live-picture").all():
+        assert picture.is_hidden()
+
+
+def test_dragging_the_start_changes_both_paths_and_the_readout(chapter):
+    figure = chapter.locator(".live-figure[data-live=momentum_race]").first
+    readout = figure.locator(".live-readout")
+    before = readout.inner_text()
+    start = figure.get_by_role("slider", name="动量法的起点")
+    told = start.get_attribute("aria-valuetext")
+    drag(chapter, start, 40, 20)
+    changed = "([node, text]) => node.innerText !== text"
+    chapter.wait_for_function(changed, arg=[readout.element_handle(), before])
+    assert start.get_attribute("aria-valuetext") != told
+    twin = figure.get_by_role("slider", name="梯度下降的起点")
+    assert twin.get_attribute("aria-valuetext") == start.get_attribute("aria-valuetext")
+
+
+def test_dragging_into_the_diverging_region_is_told(chapter):
+    figure = chapter.locator(".live-figure[data-live=damping_map]").first
+    drag(chapter, figure.get_by_role("slider", name="αλ 与 μ"), 600, 60)
+    figure.get_by_text(re.compile("：发散$")).wait_for()
+
+
+def test_keys_move_the_point(chapter):
+    figure = chapter.locator(".live-figure[data-live=damping_map]").first
+    figure.get_by_role("slider", name="αλ 与 μ").focus()
+    chapter.keyboard.press("Shift+ArrowDown")
+    figure.get_by_text("μ = 0.8：").wait_for()
+
+
+def test_the_figures_fit_a_phone(new_visit, address):
+    page = new_visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).page
+    page.goto(address + CHAPTER)
+    page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
+    for svg in page.locator(".live-output svg").all():
+        box = svg.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+def test_print_and_no_javascript_show_the_pictures(new_visit, address):
+    printed = new_visit().page
+    printed.goto(address + CHAPTER)
+    printed.locator(".live-output[data-live-ready]").nth(1).wait_for()
+    printed.emulate_media(media="print")
+    still = new_visit(java_script_enabled=False).page
+    still.goto(address + CHAPTER)
+    for page in (printed, still):
+        assert page.locator(".live-picture img").count() >= 2
+        for image in page.locator(".live-picture img").all():
+            assert image.is_visible()
+            assert len(image.get_attribute("alt")) > 10

@@ -1,0 +1,68 @@
+"""make book 用的小服务器：真的起一个进程，从外面看它。"""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from urllib.request import urlopen
+
+import pytest
+
+from tests.site.conftest import ROOT
+
+SERVE = [sys.executable, "-m", "book.serve"]
+
+
+@pytest.fixture
+def tiny_site(tmp_path):
+    (tmp_path / "index.html").write_text("<p>首页</p>", encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess:
+    command = [*SERVE, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+
+
+def test_serves_and_stops_quietly(tiny_site):
+    command = [*SERVE, str(tiny_site), "--port", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
+        line = process.stdout.readline()
+        url = re.search(r"打开 (http://127\.0\.0\.1:\d+/) 看书", line)[1]
+        with urlopen(url) as reply:
+            assert reply.read().decode() == "<p>首页</p>"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert errors == ""
+
+
+def test_busy_port_names_another(tiny_site):
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        result = run(tiny_site, "--port", port)
+    assert result.returncode == 2
+    assert result.stderr.strip() == f"端口 {port} 已被占用；换一个：make book PORT={port + 1}"
+
+
+def test_missing_site_says_what_to_run(tmp_path):
+    result = run(tmp_path / "nothing")
+    assert result.returncode == 2
+    assert "make site" in result.stderr
+
+
+def test_runs_as_a_script(tmp_path):
+    command = [sys.executable, str(ROOT / "book" / "serve.py"), str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert result.returncode == 2
+
+
+@pytest.mark.parametrize("port", ["-1", "70000", "http"])
+def test_bad_port(tiny_site, port):
+    assert run(tiny_site, f"--port={port}").returncode == 2
+
+
+def test_help_is_chinese():
+    assert "按 Ctrl+C 停止" in run("--help").stdout
