@@ -1,7 +1,10 @@
-"""源文件里的换行不在中文里变成空格。
+"""中文排版的两件小事：源文件里的换行不变成空格，标点不落到公式的下一行。
 
 Markdown 把一段话里的换行当作空格。这在西文里是对的，在汉字之间会留下一道缝。
 规则：换行的一侧是全角标点，或者两侧都是汉字，就去掉它；汉字与西文之间仍是一个空格。
+
+浏览器允许在行内公式之后断行，句号就可能独自落到下一行的开头。短公式与紧跟它的标点因此包在一起，
+不许断开；长公式要在中间断行，不包。
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ PUNCTUATION = r"\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff6
 SEAM = re.compile(
     rf"(?<=[{PUNCTUATION}])\n|\n(?=[{PUNCTUATION}])|(?<=[{HAN}])\n(?=[{HAN}])",
 )
+CLOSING = re.compile(r"[，。、；：？！）》”’]+")
+SHORT_FORMULA = 24
 
 
 def join_lines(text: str, before: str = "", after: str = "") -> str:
@@ -47,10 +52,14 @@ def join_lines(text: str, before: str = "", after: str = "") -> str:
     return joined[len(before) : len(joined) - len(after)]
 
 
+def place(text: nodes.Text) -> int:
+    """``text`` 是父节点的第几个孩子；按身份找，因为内容相同的文字可以有好几处。"""
+    return next(i for i, node in enumerate(text.parent.children) if node is text)
+
+
 def text_beside(text: nodes.Text, step: int) -> str:
     """``text`` 前面（``step=-1``）或后面（``step=1``）第一个不空的兄弟节点的文字。"""
-    siblings = text.parent.children
-    here = next(i for i, node in enumerate(siblings) if node is text)
+    siblings, here = text.parent.children, place(text)
     beside = siblings[here + 1 :] if step > 0 else siblings[:here][::-1]
     return next(filter(None, (node.astext() for node in beside)), "")
 
@@ -65,9 +74,26 @@ class JoinChineseLines(SphinxTransform):
                 continue
             joined = join_lines(str(text), text_beside(text, -1), text_beside(text, 1))
             if joined != text:
-                text.parent.replace(text, nodes.Text(joined))
+                text.parent[place(text)] = nodes.Text(joined)
+
+
+class KeepPunctuation(SphinxTransform):
+    default_priority = JoinChineseLines.default_priority + 1
+
+    def apply(self, **kwargs: object) -> None:
+        for formula in list(self.document.findall(nodes.math)):
+            text = formula.next_node(descend=False, siblings=True)
+            if not isinstance(text, nodes.Text) or len(formula.astext()) > SHORT_FORMULA:
+                continue
+            mark = CLOSING.match(text)
+            if mark:
+                kept = nodes.inline(classes=["keep-together"])
+                formula.replace_self(kept)
+                kept += [formula, nodes.Text(mark[0])]
+                kept.parent[place(text)] = nodes.Text(text[mark.end() :])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_transform(JoinChineseLines)
+    app.add_transform(KeepPunctuation)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-from tests import chromium
 
 EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
 CONF = f"""\
@@ -49,14 +46,3 @@ def sphinx_build(folder: Path, files: dict[str, str]) -> tuple[Path, str]:
 @pytest.fixture(scope="session")
 def build() -> Build:
     return sphinx_build
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium.executable()
-    if path is None:
-        pytest.fail(chromium.HELP)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
-        yield browser
-        browser.close()

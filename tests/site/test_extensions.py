@@ -7,10 +7,12 @@ from io import StringIO
 import chinese_search
 import chinese_text
 import katex
-import lazy_pictures
+import light_pictures
+import numpy as np
 import offline
 import picture_alt
 import pytest
+from PIL import Image
 from py_mini_racer import MiniRacer
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -117,6 +119,16 @@ class TestChineseText:
     def test_without_it_there_is_a_gap(self, build):
         assert "滚下\n山坡" in article(build("滚下\n山坡")[0])
 
+    def test_every_break_is_judged_by_its_own_neighbours(self, build):
+        html, _ = build("a\nb **汉**\n字 c\nd **汉**\n字", "chinese_text")
+        assert "a\nb 汉字 c\nd 汉字" in article(html)
+
+    def test_punctuation_stays_with_a_short_formula(self, build):
+        html, _ = build("最大值是 $a$。它有 $" + "a+" * 20 + "a$，很长。", "chinese_text")
+        assert re.search(r'<span class="keep-together"><span[^>]*>[^<]*</span>。</span>', html)
+        assert html.count("keep-together") == 1
+        assert "很长。" in article(html)
+
     def test_neighbours_are_not_repeated(self):
         assert chinese_text.join_lines("\n", "汉", "字") == ""
         assert chinese_text.join_lines("\n", "a", "字") == "\n"
@@ -205,11 +217,23 @@ class TestPictureAlt:
         assert list(picture_alt.without_alt('<img src="x/curve.png" alt="curve">'))
 
 
-class TestLazyPictures:
+class TestLightPictures:
     def test_size_and_loading(self, build):
-        html, warnings = build("![一条水平线](curve.svg)", "lazy_pictures")
+        html, warnings = build("![一条水平线](curve.svg)", "light_pictures")
         assert not warnings
         assert '<img loading="lazy" width="40" height="20" alt="一条水平线"' in html
 
     def test_unknown_size(self, tmp_path):
-        assert lazy_pictures.attributes(tmp_path / "nothing.png") == 'loading="lazy"'
+        assert light_pictures.attributes(tmp_path / "nothing.png") == 'loading="lazy"'
+
+    def test_a_line_drawing_needs_few_colors(self):
+        drawing = Image.new("RGB", (64, 64), "white")
+        drawing.paste("navy", (8, 8, 40, 12))
+        reduced = light_pictures.with_fewer_colors(drawing)
+        assert reduced.mode == "P"
+        assert np.array_equal(reduced.convert("RGB"), drawing)
+
+    def test_a_photograph_is_left_alone(self):
+        noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+        photograph = Image.fromarray(noise)
+        assert light_pictures.with_fewer_colors(photograph) is photograph

@@ -1,0 +1,15 @@
+"""可操作的图：同一个 ES 模块，在 JupyterLab 里连着内核，在网页里独自运行。
+
+每幅图是一对同名的文件：``x.py`` 声明它的状态，并用 matplotlib 画出同一状态的静态图；
+``x.js`` 负责计算与绘图。两边的计算由测试在真正的浏览器里逐点核对。
+
+>>> from dlbasics.live import DampingMap
+>>> figure = DampingMap(mu=0.5)
+>>> figure.mu
+0.5
+"""
+
+from dlbasics.live.damping_map import DampingMap
+from dlbasics.live.momentum_race import MomentumRace
+
+__all__ = ["DampingMap", "MomentumRace"]

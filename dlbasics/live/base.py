@@ -1,0 +1,81 @@
+"""可操作的图的共同部分：一份状态，四种样子。"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from abc import abstractmethod
+from typing import Any
+
+import anywidget
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from PIL import Image
+
+from dlbasics.figures import use_style
+from dlbasics.live.modules import HERE
+
+#: 没有内核、也没有网页脚本时，读者看到的话。
+NOTE = "这幅图可以操作：请在网页版中打开，或在 JupyterLab 中重新运行这个单元。"
+
+
+class LiveFigure(anywidget.AnyWidget):
+    """一幅可操作的图。
+
+    子类写在 ``x.py`` 里，用 ``_esm = bundle("x")`` 接上同名的前端 ``x.js``；带 ``sync=True`` 的
+    变量就是图的状态。
+    笔记本里存下的输出逐字节可重现：没有随机编号，也没有代码。
+    """
+
+    _css = (HERE / "live.css").read_text(encoding="utf-8")
+
+    #: 这一类图的中文名。
+    title: str
+    #: 模块名，也就是 ``x.js`` 的 ``x``。
+    module: str
+
+    @abstractmethod
+    def draw(self, figure: Figure) -> None:
+        """用 matplotlib 把当前状态画到 ``figure`` 上。"""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """用一句话说出当前状态。"""
+
+    def settings(self) -> dict[str, Any]:
+        """当前状态：变量名 → 值。"""
+        inherited = LiveFigure.class_trait_names()
+        own = [name for name in self.trait_names(sync=True) if name not in inherited]
+        return {name: getattr(self, name) for name in sorted(own) if not name.startswith("_")}
+
+    def picture(self) -> bytes:
+        """当前状态的静态图，PNG。"""
+        drawn, reduced = io.BytesIO(), io.BytesIO()
+        with mpl.rc_context():
+            use_style()
+            figure = Figure()
+            self.draw(figure)
+            figure.savefig(drawn, format="png")
+        # 线条图用不了几种颜色：换成 128 色的调色板，文件小一大半
+        image = Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        image.save(reduced, "png")
+        return reduced.getvalue()
+
+    def html(self) -> str:
+        """网页用的占位：状态写成 JSON，由网页里的脚本接手。"""
+        state = json.dumps(self.settings(), ensure_ascii=False).replace("</", "<\\/")
+        return (
+            f'<div class="live-figure" data-live="{self.module}">'
+            f'<script type="application/json">{state}</script>'
+            f'<p class="live-note">{NOTE}</p></div>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data |= {
+            "text/plain": f"{self.title}（可操作的图）：{self.describe()}",
+            "text/html": self.html(),
+            "image/png": base64.b64encode(self.picture()).decode(),
+        }
+        return data, metadata

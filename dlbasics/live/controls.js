@@ -1,0 +1,110 @@
+// 手能碰的零件：滑块、按钮；眼能看的：图例、读数；以及把改动变成重画的一环。
+import { html, number, onArrows, typeset } from "./kit.js";
+
+// 一行滑块：名字、数值、滑条。log 为真时滑条按数量级走。
+export function slider(parent, { label, min, max, step, log = false, format = number, onInput }) {
+  const [warp, unwarp] = log ? [Math.log10, (t) => 10 ** t] : [(v) => v, (v) => v];
+  const output = html("output");
+  const input = html("input", {
+    type: "range",
+    min: warp(min),
+    max: warp(max),
+    step,
+    "aria-label": label,
+  });
+  const row = html("label", { class: "live-slider" }, html("span", {}, label), output, input);
+  parent.append(row);
+  const send = () => onInput(Number(unwarp(input.valueAsNumber).toPrecision(log ? 3 : 6)));
+  input.addEventListener("input", send);
+  onArrows(input, (dx, dy) => {
+    const count = dx + dy;
+    count > 0 ? input.stepUp(count) : input.stepDown(-count);
+    send();
+  });
+  return {
+    row,
+    set(value, high = max) {
+      input.max = warp(high);
+      input.value = warp(value);
+      output.replaceChildren(...typeset(format(value)));
+      input.setAttribute("aria-valuetext", format(value));
+    },
+  };
+}
+
+export function button(parent, text, onClick) {
+  const node = html("button", { type: "button", class: "live-button" }, text);
+  node.addEventListener("click", onClick);
+  parent.append(node);
+  return node;
+}
+
+// 一排按钮：items 是 [文字, 点了做什么]。
+export function buttons(parent, label, items) {
+  const row = html(
+    "div",
+    { class: "live-buttons", role: "group", "aria-label": label },
+    html("span", {}, label),
+  );
+  parent.append(row);
+  return items.map(([text, onClick]) => button(row, text, onClick));
+}
+
+// 图例：记号的样式名 → 文字。
+export function legend(parent, items) {
+  const entries = Object.entries(items);
+  parent.append(
+    html(
+      "p",
+      { class: "live-legend" },
+      ...entries.map(([name, text]) => html("span", {}, html("i", { class: name }), text)),
+    ),
+  );
+}
+
+// 读数里的一句：前面是方法的颜色。
+export const saying = (name, text) =>
+  html("div", { class: name }, html("i"), html("span", {}, ...typeset(text)));
+
+// 读数：眼睛看到的立刻更新；读屏软件等手停下来再念。
+export function readout(parent) {
+  const visible = html("div", { class: "live-readout" });
+  const spoken = html("div", { class: "live-spoken", "aria-live": "polite" });
+  parent.append(visible, spoken);
+  let timer = 0;
+  return (heading, lines) => {
+    visible.replaceChildren(html("b", {}, heading), ...lines);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      spoken.textContent = [heading, ...lines.map((line) => line.textContent)].join("。");
+    }, 800);
+  };
+}
+
+// 让图活着：状态变了，在下一帧重画一次；宽度变了，先重排再重画。返回让它停下的函数。
+export function animate(model, el, { layout, draw, traits }) {
+  let pending = 0;
+  let width = 0;
+  const request = () => {
+    pending ||= requestAnimationFrame(() => {
+      pending = 0;
+      if (width) draw(width);
+    });
+  };
+  const observer = new ResizeObserver(() => {
+    const current = Math.floor(el.clientWidth);
+    if (!current || current === width) return;
+    width = current;
+    layout(width);
+    draw(width);
+  });
+  el.classList.add("live");
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  observer.observe(el);
+  for (const name of traits) model.on(`change:${name}`, request);
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(pending);
+    for (const name of traits) model.off(`change:${name}`, request);
+  };
+}

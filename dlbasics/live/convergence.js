@@ -1,0 +1,70 @@
+// 二次碗上的收敛：与 dlbasics/convergence.py 同名的量同值。
+import { number } from "./kit.js";
+
+// 收敛率：特征方程 t² − (1 + μ − αλ)t + μ = 0 的根的最大模。
+export function rate(al, mu) {
+  const trace = 1 + mu - al;
+  const discriminant = trace ** 2 - 4 * mu;
+  return discriminant < 0 ? Math.sqrt(mu) : (Math.abs(trace) + Math.sqrt(discriminant)) / 2;
+}
+
+// 从 x = 1、v = 0 出发走 steps 步，返回每一步的 x；μ = 0 就是梯度下降。
+export function simulate(al, mu, steps) {
+  const xs = new Float64Array(steps + 1);
+  let [x, v] = [1, 0];
+  xs[0] = x;
+  for (let n = 1; n <= steps; n++) {
+    v = mu * v - al * x;
+    x += v;
+    xs[n] = x;
+  }
+  return xs;
+}
+
+// 实测的收敛率：取后一半步数，拟合 log √(xₙ² + xₙ₋₁²) 的斜率；误差小到写不出来就停。
+export function fittedRate(xs) {
+  const logs = [];
+  for (let n = 1; n < xs.length; n++) {
+    const size = Math.hypot(xs[n], xs[n - 1]);
+    if (!(size > 1e-290 && size < 1e290)) break;
+    logs.push(Math.log(size));
+  }
+  const tail = logs.slice(Math.floor(logs.length / 2));
+  if (tail.length < 2) return 0;
+  const middle = (tail.length - 1) / 2;
+  const sum = (f) => tail.reduce((total, value, n) => total + f(value, n - middle), 0);
+  return Math.exp(sum((value, n) => value * n) / sum((_, n) => n * n));
+}
+
+// 最后一次 |x| > tolerance 之后是第几步；不收敛或 maxSteps 步内没有安定是 ∞。
+export function settlingSteps(al, mu, { tolerance = 1e-6, maxSteps = 200000 } = {}) {
+  if (!(rate(al, mu) < 1)) return Infinity;
+  let [x, v, last] = [1, 0, 0];
+  for (let n = 1; n <= maxSteps; n++) {
+    v = mu * v - al * x;
+    x += v;
+    if (Math.abs(x) > tolerance) last = n;
+    if (Math.abs(x) + Math.abs(v) < tolerance * 1e-3) break;
+  }
+  return last < maxSteps ? last + 1 : Infinity;
+}
+
+// 点落在哪一区。
+export function region(al, mu) {
+  if (rate(al, mu) >= 1) return "发散";
+  const trace = 1 + mu - al;
+  const discriminant = trace ** 2 - 4 * mu;
+  if (Math.abs(discriminant) < 1e-9) return "临界阻尼";
+  return discriminant < 0 ? "欠阻尼" : trace > 0 ? "过阻尼" : "变号";
+}
+
+// 比一比：误差缩小到百万分之一各要几步。
+export function compare(al, mu) {
+  const [plain, momentum] = [settlingSteps(al, 0), settlingSteps(al, mu)];
+  if (momentum === Infinity) return plain === Infinity ? "两者都发散。" : "只有梯度下降收敛。";
+  if (plain === Infinity) return `只有动量法收敛：误差缩小到 10⁻⁶ 要 ${momentum} 步。`;
+  let verdict = "一样快";
+  if (plain > momentum) verdict = `动量法快 ${number(plain / momentum)} 倍`;
+  if (plain < momentum) verdict = `动量法要多走 ${momentum - plain} 步`;
+  return `误差缩小到 10⁻⁶：梯度下降 ${plain} 步，动量法 ${momentum} 步，${verdict}。`;
+}

@@ -1,0 +1,101 @@
+"""阻尼相图：二次碗上的动量法只由 αλ 与 μ 决定。"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from dlbasics.convergence import critical_mu, gradient_descent_rate, momentum_rate, settling_steps
+from dlbasics.figures.style import GRADIENT_DESCENT, GREY, INK, MOMENTUM
+from dlbasics.landscapes import quadratic
+from dlbasics.live.base import LiveFigure
+from dlbasics.live.modules import bundle
+from dlbasics.live.traits import Number
+from dlbasics.optimizers import Momentum
+from dlbasics.trajectory import minimize
+
+SHOWN_STEPS = 120
+
+#: 相图的底色，从收敛最快到最慢。
+SHADES = np.linspace(to_rgb("#AFC8DE"), to_rgb("#FAFCFE"), 11)
+
+
+class DampingMap(LiveFigure):
+    """αλ 与 μ 的相图，以及图上一点的误差曲线与加速比。
+
+    Parameters
+    ----------
+    al : float
+        学习率乘以曲率 αλ，1e-4 到 4。
+    mu : float
+        动量系数 μ，0 到 0.99。
+
+    Examples
+    --------
+    >>> DampingMap(al=0.1, mu=0.9).describe()
+    'αλ = 0.1，μ = 0.9，每步误差乘 0.949；梯度下降乘 0.9'
+    """
+
+    title = "阻尼相图"
+    module = "damping_map"
+    _esm = bundle(module)
+
+    al = Number(0.1, 1e-4, 4).tag(sync=True)
+    mu = Number(0.9, 0, 0.99).tag(sync=True)
+
+    def describe(self) -> str:
+        momentum, plain = momentum_rate(self.al, [self.mu, 0.0])
+        where = f"αλ = {self.al:g}，μ = {self.mu:g}"
+        return f"{where}，每步误差乘 {momentum:.3g}；梯度下降乘 {plain:.3g}"
+
+    def draw(self, figure: Figure) -> None:
+        figure.set_size_inches(7.2, 5.6)
+        axes = figure.subplot_mosaic([["map", "decay"], ["gain", "gain"]], height_ratios=[3, 2])
+        self._draw_map(axes["map"])
+        self._draw_decay(axes["decay"])
+        self._draw_gain(axes["gain"])
+
+    def _draw_map(self, axes: Axes) -> None:
+        root, mu = np.meshgrid(np.linspace(0, np.sqrt(4.2), 211), np.linspace(0, 1, 101))
+        levels = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98]
+        rate = momentum_rate(root**2, mu)
+        axes.contourf(root, mu, rate, [0, *levels, 1], colors=SHADES)
+        axes.contour(root, mu, rate, levels, colors="#9DB7D5", linewidths=0.7)
+        line = np.linspace(0, 1, 101)
+        edge = np.sqrt(2 * (1 + line))
+        axes.plot(2 * line, critical_mu((2 * line) ** 2), color=INK, linewidth=1.2)
+        axes.plot(edge, line, color=MOMENTUM)
+        axes.fill_betweenx(line, edge, np.sqrt(4.2), color=MOMENTUM, alpha=0.12, linewidth=0)
+        axes.plot(np.sqrt(self.al), self.mu, "o", color=MOMENTUM, ms=9, markeredgecolor="white")
+        for al, height, name in REGIONS:
+            axes.text(np.sqrt(al), height, name, ha="center")
+        ticks = [0, 0.1, 0.5, 1, 2, 4]
+        axes.set_xticks(np.sqrt(ticks), [f"{tick:g}" for tick in ticks])
+        axes.set(xlim=(0, np.sqrt(4.2)), xlabel="αλ（按平方根均匀）")
+        axes.set(ylim=(0, 1), ylabel="动量系数 μ")
+
+    def _draw_decay(self, axes: Axes) -> None:
+        n = np.arange(SHOWN_STEPS + 1)
+        for mu, color, name in ((0.0, GRADIENT_DESCENT, "梯度下降"), (self.mu, MOMENTUM, "动量法")):
+            path = minimize(quadratic([1.0]), [1.0], Momentum(self.al, mu), SHOWN_STEPS)
+            axes.semilogy(n, np.maximum(np.abs(path.x[:, 0]), 1e-300), color=color, label=name)
+            axes.semilogy(n, np.maximum(momentum_rate(self.al, mu) ** n, 1e-300), ":", color=color)
+        axes.set(xlim=(0, SHOWN_STEPS), xlabel="步数 n（虚线：预测的斜率）")
+        axes.set(ylim=(1e-8, 1e4), ylabel="误差 |x|")
+        axes.legend()
+
+    def _draw_gain(self, axes: Axes) -> None:
+        al = np.geomspace(1e-4, 1.98, 121)
+        plain_steps = np.ceil(np.log(1e-6) / np.log(gradient_descent_rate(al)))
+        axes.loglog(al, plain_steps / settling_steps(al, self.mu), color=MOMENTUM)
+        axes.axhline(1, color=GREY, linestyle="--", linewidth=1)
+        axes.axhline(1 / (1 - self.mu), color=MOMENTUM, linestyle="--", linewidth=1)
+        axes.axvline(self.al, color=GREY, linestyle=":")
+        axes.axvspan(2, 4, color=MOMENTUM, alpha=0.12, linewidth=0)
+        axes.set(xlim=(1e-4, 4), xlabel="αλ", ylabel="动量法快几倍")
+
+
+#: 相图上各区的名字与位置（αλ, μ）。
+REGIONS = ((0.06, 0.2, "过阻尼"), (0.85, 0.6, "欠阻尼"), (1.76, 0.025, "变号"), (3.4, 0.3, "发散"))

@@ -1,0 +1,106 @@
+// 各幅图共用的零件：元素、数字的写法、坐标变换、刻度、方向键。
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function assign(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  const node = assign(document.createElementNS(SVG, tag), attributes);
+  node.append(...children);
+  return node;
+}
+
+export function html(tag, attributes = {}, ...children) {
+  const node = assign(document.createElement(tag), attributes);
+  node.append(...children);
+  return node;
+}
+
+const [PLAIN, RAISED] = ["−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"];
+const swap = (text, from, to) => [...text].map((c) => to[from.indexOf(c)]).join("");
+
+export const power = (exponent) => `10${swap(String(exponent).replace("-", "−"), PLAIN, RAISED)}`;
+
+// 三位有效数字；太大太小用 ×10ⁿ，负号用真正的减号。
+export function number(value, digits = 3) {
+  if (Number.isNaN(value)) return "不是数";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  let text = String(Number(value.toPrecision(digits)));
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    text = `${Number(mantissa)}×${power(Number(exponent))}`;
+  }
+  return text.replace("-", "−");
+}
+
+// 把字里的 10⁻⁵ 排成真正的上标：各种字体里都整齐。
+export function typeset(text, raise = (exponent) => html("sup", {}, exponent)) {
+  return text.split(/(10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/).flatMap((part, k) => {
+    return k % 2 ? ["10", raise(swap(part.slice(2), RAISED, PLAIN))] : part;
+  });
+}
+
+export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+// 坐标变换：数据 → 像素；warp 决定轴怎样拉伸。
+export function scale(domain, range, warp = (v) => v, unwarp = (v) => v) {
+  const [a, b] = domain.map(warp);
+  const [p, q] = range;
+  const toPixel = (value) => p + ((q - p) * (warp(value) - a)) / (b - a);
+  toPixel.invert = (pixel) => unwarp(a + ((b - a) * (pixel - p)) / (q - p));
+  return toPixel;
+}
+
+export const logScale = (domain, range) => scale(domain, range, Math.log10, (t) => 10 ** t);
+
+export const rootScale = (domain, range) => scale(domain, range, Math.sqrt, (t) => t * t);
+
+// 1、2、5 乘以 10 的整数次幂，大约 count 个。
+export function linearTicks(low, high, count = 5) {
+  const rough = (high - low) / count;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = unit * [1, 2, 5, 10].find((multiple) => multiple * unit >= rough);
+  const ticks = [];
+  for (let k = Math.ceil(low / step); k * step <= high * (1 + 1e-12); k++)
+    ticks.push(Number((k * step).toPrecision(12)));
+  return ticks;
+}
+
+export function powerTicks(low, high, count = 5) {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / count));
+  const ticks = [];
+  for (let e = last; e >= first; e -= stride) ticks.unshift(10 ** e);
+  return ticks;
+}
+
+export const pathOf = (points) =>
+  points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+
+// 离谱的像素坐标（发散的轨迹）截到画布外不远处，非数就此打住。
+export function pixels(points, x, y, limit = 1e4) {
+  const end = points.findIndex((p) => !p.every(Number.isFinite));
+  return (end < 0 ? points : points.slice(0, end)).map(([a, b]) => [
+    clamp(x(a), -limit, limit),
+    clamp(y(b), -limit, limit),
+  ]);
+}
+
+const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+// 方向键 → (dx, dy)，按住 Shift 大步走；JupyterLab 会吞掉方向键，所以在这里处理完就不再外传。
+export function onArrows(node, move) {
+  node.addEventListener("keydown", (event) => {
+    const direction = ARROWS[event.key];
+    if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const stride = event.shiftKey ? 10 : 1;
+    move(direction[0] * stride, direction[1] * stride);
+  });
+}

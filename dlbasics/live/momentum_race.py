@@ -1,0 +1,123 @@
+"""动量竞走：同一个起点、同一个学习率，梯度下降与动量法各走各的。"""
+
+from __future__ import annotations
+
+import numpy as np
+import traitlets
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from dlbasics.figures.style import GRADIENT_DESCENT, GREY, INK, MOMENTUM
+from dlbasics.landscapes import Landscape, beale, quadratic, rosenbrock, tilted_double_well
+from dlbasics.live.base import LiveFigure
+from dlbasics.live.modules import bundle
+from dlbasics.live.traits import Choice, Number, Point
+from dlbasics.optimizers import SGD, Momentum
+from dlbasics.trajectory import Trajectory, minimize
+
+#: 名字 → 横轴与纵轴的视野、等高线最高一层、层的疏密；与 landscapes.js 相同。
+VIEWS = {
+    "quadratic": ((-2.2, 2.2), (-1.65, 1.65), 2.4, 2),
+    "rosenbrock": ((-2, 2), (-1, 3), 1200, 5),
+    "beale": ((-1, 4.5), (-2, 2), 2500, 7),
+    "tilted_double_well": ((-2.8, 2.8), (-2.1, 2.1), 9, 2.4),
+}
+CONTOUR = "#9DB7D5"
+METHODS = (("梯度下降", GRADIENT_DESCENT), ("动量法", MOMENTUM))
+
+
+class MomentumRace(LiveFigure):
+    """梯度下降与动量法在同一片地形上的两条路。
+
+    Parameters
+    ----------
+    landscape : {"quadratic", "rosenbrock", "beale", "tilted_double_well"}
+        地形。椭圆碗的两个曲率是 1/κ 与 1。
+    kappa : float
+        椭圆碗的条件数 κ，1 到 100。
+    lr, mu : float
+        学习率 α（1e-4 到 4）与动量系数 μ（0 到 1）。
+    steps : int
+        走多少步，20 到 400。
+    step : int
+        看第几步，默认是最后一步。
+    start : sequence of float, length 2
+        起点。
+
+    Examples
+    --------
+    >>> race = MomentumRace(kappa=50, lr=1.8, mu=0.8)
+    >>> plain, momentum = race.paths()
+    >>> bool(momentum.loss[-1] < plain.loss[-1])
+    True
+    """
+
+    title = "动量竞走"
+    module = "momentum_race"
+    _esm = bundle(module)
+
+    landscape = Choice(tuple(VIEWS)).tag(sync=True)
+    kappa = Number(50.0, 1, 100).tag(sync=True)
+    lr = Number(1.8, 1e-4, 4).tag(sync=True)
+    mu = Number(0.8, 0, 1).tag(sync=True)
+    steps = Number(100, 20, 400, integer=True).tag(sync=True)
+    step = Number(0, 0, 400, integer=True).tag(sync=True)
+    start = Point([-1.8, 1.1]).tag(sync=True)
+
+    @traitlets.default("step")
+    def _last_step(self) -> int:
+        return self.steps
+
+    def terrain(self) -> Landscape:
+        """当前的地形。"""
+        if self.landscape == "quadratic":
+            return quadratic([1 / self.kappa, 1.0])
+        if self.landscape == "tilted_double_well":
+            return tilted_double_well(dimensions=2)
+        return {"rosenbrock": rosenbrock, "beale": beale}[self.landscape]()
+
+    def paths(self) -> tuple[Trajectory, Trajectory]:
+        """梯度下降与动量法走过的路。"""
+        land = self.terrain()
+        optimizers = SGD(self.lr), Momentum(self.lr, self.mu)
+        plain, momentum = (minimize(land, self.start, one, self.steps) for one in optimizers)
+        return plain, momentum
+
+    def describe(self) -> str:
+        kappa = f"（κ = {self.kappa:g}）" if self.landscape == "quadratic" else ""
+        where = f"从 ({self.start[0]:g}, {self.start[1]:g}) 出发走 {self.steps} 步"
+        return f"{self.terrain().name}{kappa}，α = {self.lr:g}，μ = {self.mu:g}，{where}"
+
+    def draw(self, figure: Figure) -> None:
+        figure.set_size_inches(7.2, 5.0)
+        axes = figure.subplot_mosaic([[0, 1], [2, 2]], height_ratios=[3, 2])
+        land, paths = self.terrain(), self.paths()
+        for k, (name, color) in enumerate(METHODS):
+            self._draw_contours(axes[k], land)
+            self._draw_path(axes[k], paths[k], color)
+            axes[k].set_title(name, loc="left")
+            excess = paths[k].loss - land.loss(land.minima[0])
+            visible = np.isfinite(excess) & (excess > 0)
+            axes[2].semilogy(np.where(visible, excess, np.nan), color=color)
+        axes[2].set(xlabel="步数 n", ylabel="损失 − 最小值", ylim=_decades(axes[2]))
+        axes[2].legend(axes[2].lines, [name for name, _ in METHODS])
+
+    def _draw_contours(self, axes: Axes, land: Landscape) -> None:
+        x_view, y_view, top, spread = VIEWS[self.landscape]
+        x, y = np.meshgrid(np.linspace(*x_view, 161), np.linspace(*y_view, 121))
+        levels = land.loss(land.minima[0]) + top * (np.arange(1, 15) / 14) ** spread
+        height = land.loss(np.stack([x, y], axis=-1))
+        axes.contour(x, y, height, levels, colors=CONTOUR, linewidths=0.7)
+        axes.plot(*land.minima.T, "+", color=INK, markersize=8)
+        axes.set(xlim=x_view, ylim=y_view)
+
+    def _draw_path(self, axes: Axes, path: Trajectory, color: str) -> None:
+        walked = np.clip(np.nan_to_num(path.x[: self.step + 1], nan=1e3), -1e3, 1e3)
+        axes.plot(*walked.T, ".-", color=color, markersize=3.5, linewidth=1.1)
+        axes.plot(*self.start, "o", color=color, markersize=9, markeredgecolor="white")
+        axes.tick_params(colors=GREY)
+
+
+def _decades(axes: Axes) -> tuple[float, float]:
+    low, high = axes.get_ylim()
+    return max(low, 1e-12), min(high, 1e6)

@@ -1,0 +1,103 @@
+// 画布：带边距的坐标轴，与能用手拖动的点。
+import { assign, html, number, onArrows, svg, typeset } from "./kit.js";
+
+// 一块画布。内层是嵌套的 svg，会自动裁剪；坐标轴与可拖动的点在它外面。
+export function frame(parent, { label, caption = "", name = "", margin }) {
+  const { left, top, right, bottom } = margin;
+  const axes = svg("g", { class: "live-axes", "aria-hidden": "true" });
+  const inner = svg("svg", { x: left, y: top });
+  const outline = svg("rect", { class: "live-outline", x: left, y: top });
+  const overlay = svg("g", { transform: `translate(${left} ${top})` });
+  const root = svg("svg", { role: "group", "aria-label": label }, axes, inner, outline, overlay);
+  const box = html("div", { class: `live-panel ${name}` });
+  if (caption) box.append(html("div", { class: "live-caption" }, name ? html("i") : "", caption));
+  box.append(root);
+  parent.append(box);
+  return {
+    box,
+    root,
+    axes,
+    overlay,
+    margin,
+    add: (tag, className, attributes = {}) =>
+      inner.appendChild(svg(tag, { class: className, ...attributes })),
+    resize(width, height) {
+      const size = { width: width - left - right, height: height - top - bottom };
+      assign(root, { width, height });
+      assign(inner, size);
+      assign(outline, size);
+      return size;
+    },
+    position(event) {
+      const { left: x, top: y } = inner.getBoundingClientRect();
+      return [event.clientX - x, event.clientY - y];
+    },
+  };
+}
+
+// 刻度、网格与轴名；x 与 y 各是 { map, ticks, label, format }。
+export function drawAxes({ axes, margin: { left, top } }, size, x, y) {
+  const [right, bottom] = [left + size.width, top + size.height];
+  const raise = (exponent) => svg("tspan", { dy: -5, "font-size": 9 }, exponent);
+  const line = (x1, y1, x2, y2) => axes.append(svg("line", { x1, y1, x2, y2 }));
+  const text = (content, attributes) =>
+    axes.append(svg("text", attributes, ...typeset(content, raise)));
+  axes.replaceChildren();
+  for (const tick of x.ticks) {
+    const px = left + x.map(tick);
+    line(px, top, px, bottom);
+    text((x.format ?? number)(tick), { x: px, y: bottom + 16, "text-anchor": "middle" });
+  }
+  for (const tick of y.ticks) {
+    const py = top + y.map(tick);
+    line(left, py, right, py);
+    text((y.format ?? number)(tick), { x: left - 6, y: py + 4, "text-anchor": "end" });
+  }
+  if (x.label) text(x.label, { x: right, y: bottom + 34, "text-anchor": "end" });
+  if (y.label) text(y.label, { x: 2, y: top - 12 });
+}
+
+// 可拖动的点：看得见的圆小，抓得住的圆直径 44 像素；只有按在它上面时页面不滚动。
+export function handle(plot, { label, name, onDrag, onArrow }) {
+  const circle = (className, r) => svg("circle", { class: className, r });
+  const node = svg(
+    "g",
+    { class: `live-handle ${name}`, role: "slider", tabindex: 0, "aria-label": label },
+    circle("live-grip", 22),
+    circle("live-ring", 12),
+    circle("live-dot", 7),
+  );
+  plot.overlay.append(node);
+  let centre = [0, 0];
+  let grip = null;
+  node.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    node.focus({ preventScroll: true });
+    node.setPointerCapture(event.pointerId);
+    const [x, y] = plot.position(event);
+    grip = [centre[0] - x, centre[1] - y];
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (!grip) return;
+    const [x, y] = plot.position(event);
+    onDrag(x + grip[0], y + grip[1]);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    node.addEventListener(end, () => {
+      grip = null;
+    });
+  }
+  node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  node.addEventListener("click", (event) => event.stopPropagation());
+  onArrows(node, onArrow);
+  return function place(x, y, { now, min, max, text }) {
+    centre = [x, y];
+    assign(node, {
+      transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`,
+      "aria-valuenow": now,
+      "aria-valuemin": min,
+      "aria-valuemax": max,
+      "aria-valuetext": text,
+    });
+  };
+}

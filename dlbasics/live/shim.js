@@ -1,0 +1,46 @@
+// 网页里没有内核：用三十来行代替 anywidget 的模型，让同一份模块活起来。
+
+class Model {
+  #state;
+  #listeners = new Map();
+
+  constructor(state) {
+    this.#state = { ...state };
+  }
+  get(name) {
+    return this.#state[name];
+  }
+  set(name, value) {
+    if (this.#state[name] === value) return;
+    this.#state[name] = value;
+    for (const listener of this.#listeners.get(`change:${name}`) ?? []) listener();
+  }
+  save_changes() {}
+  on(event, listener) {
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+  }
+  off(event, listener) {
+    const others = this.#listeners.get(event).filter((one) => one !== listener);
+    this.#listeners.set(event, others);
+  }
+}
+
+// 把一幅图挂到它的占位上；画成了才收起静态的图。
+export function mount(figure, { default: { render } }) {
+  const model = new Model(JSON.parse(figure.querySelector("script").textContent));
+  const el = document.createElement("div");
+  figure.append(el);
+  render({ model, el });
+  figure.closest(".live-output")?.setAttribute("data-live-ready", "");
+  return model;
+}
+
+// 唤醒页面上的每一幅图；bundles 是名字 → 自足模块的文本，用数据地址引入，不发请求。
+export async function mountAll(bundles) {
+  const models = [];
+  for (const figure of document.querySelectorAll(".live-figure")) {
+    const text = encodeURIComponent(bundles[figure.dataset.live]);
+    models.push(mount(figure, await import(`data:text/javascript;charset=utf-8,${text}`)));
+  }
+  return models;
+}

@@ -1,0 +1,47 @@
+"""图的状态变量：不合格的值立刻用中文说明。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from numbers import Real
+
+import traitlets
+
+
+class Number(traitlets.TraitType):
+    """闭区间 ``[low, high]`` 里的实数；``integer`` 为真时只收整数。"""
+
+    def __init__(self, default: float, low: float, high: float, *, integer: bool = False) -> None:
+        super().__init__(default)
+        self.low, self.high, self.integer = low, high, integer
+
+    def validate(self, obj: object, value: object) -> float:
+        kind = int if self.integer else float
+        if isinstance(value, Real) and self.low <= value <= self.high and kind(value) == value:
+            return kind(value)
+        expected = f"[{self.low:g}, {self.high:g}] 之内的{'整数' if self.integer else '数'}"
+        raise ValueError(f"{self.name} 应是 {expected}，得到 {value!r}")
+
+
+class Choice(traitlets.TraitType):
+    """几个名字中的一个；默认是第一个。"""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(names[0])
+        self.names = tuple(names)
+
+    def validate(self, obj: object, value: object) -> str:
+        if value not in self.names:
+            raise ValueError(f"{self.name} 应是 {'、'.join(self.names)} 之一，得到 {value!r}")
+        return value
+
+
+class Point(traitlets.TraitType):
+    """平面上的一点 ``[x, y]``，两个有限的数。"""
+
+    def validate(self, obj: object, value: object) -> list[float]:
+        good = isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2
+        if not good or not all(isinstance(c, Real) and isfinite(c) for c in value):
+            raise ValueError(f"{self.name} 应是两个有限的数 [x, y]，得到 {value!r}")
+        return [float(c) for c in value]

@@ -1,0 +1,108 @@
+"""在 JupyterLab 里图连着内核：手一动，Python 那边的变量跟着变。"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from nbformat import v4
+
+CELLS = [
+    "from dlbasics.live import DampingMap, MomentumRace\nphases = DampingMap(mu=0.5)\nphases",
+    "race = MomentumRace(mu=0.5)\nrace",
+    "print(f'mu={phases.mu:.2f} al={phases.al:.3f} race={race.mu:.2f} x={race.start[0]:.3f}')",
+]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """临时目录里的 JupyterLab，打开一本新写的笔记本；返回笔记本的网址。"""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = v4.new_notebook(
+        cells=[v4.new_code_cell(text) for text in CELLS], metadata={"kernelspec": kernel}
+    )
+    (tmp_path / "work").mkdir()
+    nbformat.write(book, tmp_path / "work" / "live.ipynb")
+    port = free_port()
+    settings = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.open_browser": "False",
+        "ServerApp.allow_root": "True",
+        "IdentityProvider.token": "",
+        "ServerApp.root_dir": tmp_path / "work",
+        "LabApp.news_url": "",
+    }
+    homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
+    environment = os.environ | {name: str(tmp_path / name) for name in homes}
+    command = [sys.executable, "-m", "jupyter", "lab", *(f"--{k}={v}" for k, v in settings.items())]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/api/status", server, tmp_path / "log")
+            yield f"http://127.0.0.1:{port}/lab/tree/live.ipynb"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def wait_for(url, server, log):
+    for _ in range(300):
+        assert server.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(log.read_text())
+
+
+def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
+    page = browser.new_context(viewport={"width": 1200, "height": 1400}).new_page()
+    page.goto(lab)
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    cells.nth(2).wait_for(timeout=60_000)
+
+    def run(k):
+        cells.nth(k).locator(".jp-InputArea-editor").click()
+        page.keyboard.press("Shift+Enter")
+
+    run(0)
+    handle = cells.nth(0).get_by_role("slider", name="αλ 与 μ")
+    handle.wait_for(timeout=60_000)
+    handle.focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowRight")
+    run(1)
+    start = cells.nth(1).get_by_role("slider", name="动量法的起点")
+    start.wait_for(timeout=60_000)
+    slider = cells.nth(1).get_by_role("slider", name="动量系数 μ")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    start.scroll_into_view_if_needed()
+    box = start.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 10)
+    page.mouse.up()
+    run(2)
+    printed = cells.nth(2).locator(".jp-OutputArea-output").get_by_text("mu=")
+    printed.wait_for(timeout=30_000)
+    mu, al, race, x0 = map(float, re.findall(r"=(-?[\d.]+)", printed.inner_text()))
+    page.context.close()
+    assert mu == 0.51
+    assert al == pytest.approx((0.1**0.5 + 0.1) ** 2, abs=0.001)
+    assert race == 0.49
+    assert x0 > -1.7
