@@ -28,7 +28,7 @@ def prune_rules(theme: str, texts: list[str]) -> str:
 
     Examples
     --------
-    >>> theme = '.fa-print:before{content:"\f02f"}.fa-moon:before{content:"\f186"}'
+    >>> theme = r'.fa-print:before{content:"\f02f"}.fa-moon:before{content:"\f186"}'
     >>> prune_rules(theme, ['<i class="fa-solid fa-print"></i>'])
     '.fa-print:before{content:"\\f02f"}'
     """

@@ -233,6 +233,12 @@ class TestLightPictures:
         assert reduced.mode == "P"
         assert np.array_equal(reduced.convert("RGB"), drawing)
 
+    def test_a_rare_color_survives(self):
+        shades = np.tile(np.linspace(0, 255, 256, dtype=np.uint8)[None, :, None], (256, 1, 3))
+        shades[10:14, 10:14] = (0, 158, 115)
+        reduced = light_pictures.with_fewer_colors(Image.fromarray(shades)).convert("RGB")
+        assert np.abs(np.subtract(reduced.getpixel((12, 12)), (0, 158, 115))).max() < 20
+
     def test_a_photograph_is_left_alone(self):
         noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
         photograph = Image.fromarray(noise)
