@@ -6,6 +6,7 @@ r"""构建时用 KaTeX 把公式排成 HTML，读者的浏览器里没有公式�
 
 from __future__ import annotations
 
+import atexit
 import json
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,7 @@ logger = logging.getLogger(__name__)
 def engine() -> MiniRacer:
     """装好 KaTeX 的 JavaScript 引擎，一次构建只启动一次。"""
     racer = MiniRacer()
+    atexit.register(racer.close)  # 不先关上，Python 3.13 退出时会一直等它的线程
     racer.eval((KATEX / "katex.min.js").read_text(encoding="utf-8"))
     racer.eval(RENDER)
     return racer
