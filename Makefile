@@ -12,7 +12,7 @@ SITE   := _build/html
 .PHONY: help book site test lab notebooks exercises font lock clean
 
 help:            ## 列出全部命令
-	@grep -E '^[a-z]+: .*## |^[a-z]+: +## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
+	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
 
 book: site       ## 安装、构建，并在 127.0.0.1:8000 提供网站（PORT=8001 换端口）
 	@$(BIN)/python book/serve.py $(SITE) --port $(PORT)

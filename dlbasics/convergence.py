@@ -11,8 +11,12 @@ Polyak (1964); Goh (2017), Why momentum really works, Distill; Goodfellow et al.
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from dlbasics._checks import fraction, integer, positive
 
 
 def velocity(n: ArrayLike, lr: float, mu: float, grad: float) -> NDArray:
@@ -30,7 +34,7 @@ def velocity(n: ArrayLike, lr: float, mu: float, grad: float) -> NDArray:
     >>> velocity([1, 10, 29], lr=0.1, mu=0.9, grad=-1.0).round(3)
     array([0.1  , 0.651, 0.953])
     """
-    _check_mu(mu)
+    fraction("mu", mu)
     return -lr * grad * (1 - mu ** np.asarray(n)) / (1 - mu)
 
 
@@ -38,15 +42,28 @@ def displacement(n: ArrayLike, lr: float, mu: float, grad: float) -> NDArray:
     """恒定梯度下 n 步之内总共走出的位移 xₙ − x₀。
 
     xₙ − x₀ = −α g/(1 − μ)·(n − μ(1 − μⁿ)/(1 − μ))。参数同 :func:`velocity`。
+
+    Examples
+    --------
+    两步的速度是 1 与 1.5，加起来是 2.5：
+
+    >>> displacement([1, 2], lr=1.0, mu=0.5, grad=-1.0)
+    array([1. , 2.5])
     """
-    _check_mu(mu)
+    fraction("mu", mu)
     n = np.asarray(n)
     return -lr * grad / (1 - mu) * (n - mu * (1 - mu**n) / (1 - mu))
 
 
 def terminal_velocity(lr: float, mu: float, grad: float) -> float:
-    """终端速度 −αg/(1 − μ)：恒定梯度下速度的极限。参数同 :func:`velocity`。"""
-    _check_mu(mu)
+    """终端速度 −αg/(1 − μ)：恒定梯度下速度的极限。参数同 :func:`velocity`。
+
+    Examples
+    --------
+    >>> terminal_velocity(lr=1.0, mu=0.75, grad=-1.0)     # 是 μ = 0 时的 4 倍
+    4.0
+    """
+    fraction("mu", mu)
     return -lr * grad / (1 - mu)
 
 
@@ -61,8 +78,13 @@ def coasting_distance(speed: float, mu: float) -> float:
         进入平地时的速度 v₀。
     mu : float
         动量系数，0 ≤ μ < 1。
+
+    Examples
+    --------
+    >>> coasting_distance(speed=2.0, mu=0.5)     # 1 + ½ + ¼ + ……
+    2.0
     """
-    _check_mu(mu)
+    fraction("mu", mu)
     return mu / (1 - mu) * abs(speed)
 
 
@@ -71,12 +93,34 @@ def iteration_matrix(alpha_lambda: float, mu: float) -> NDArray:
 
     由 v ← μv − αλx，x ← x + v 得 R = [[μ, −αλ], [μ, 1 − αλ]]；
     行列式是 μ，迹是 1 + μ − αλ。
+
+    Parameters
+    ----------
+    alpha_lambda, mu : float
+        αλ 与 μ。
+
+    Examples
+    --------
+    >>> iteration_matrix(1.0, mu=0.5)
+    array([[ 0.5, -1. ],
+           [ 0.5,  0. ]])
     """
     return np.array([[mu, -alpha_lambda], [mu, 1 - alpha_lambda]])
 
 
 def gradient_descent_rate(alpha_lambda: ArrayLike) -> NDArray:
-    """梯度下降在二次碗上的收敛率 |1 − αλ|。"""
+    """梯度下降在二次碗上的收敛率 |1 − αλ|。
+
+    Parameters
+    ----------
+    alpha_lambda : array_like
+        αλ。
+
+    Examples
+    --------
+    >>> gradient_descent_rate([0.5, 1.0, 2.5])
+    array([0.5, 0. , 1.5])
+    """
     return np.abs(1 - np.asarray(alpha_lambda))
 
 
@@ -89,7 +133,7 @@ def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     Parameters
     ----------
     alpha_lambda, mu : array_like
-        αλ 与 μ，可以广播。
+        αλ 与 μ ≥ 0，可以广播。
 
     Examples
     --------
@@ -97,6 +141,8 @@ def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     array([0.9889, 0.9487, 1.5   ])
     """
     alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
+    if not np.all(mu >= 0):
+        raise ValueError(f"mu 应不小于 0，得到 {mu}")
     trace = 1 + mu - alpha_lambda
     discriminant = trace**2 - 4 * mu
     real = (np.abs(trace) + np.sqrt(np.maximum(discriminant, 0))) / 2
@@ -104,12 +150,37 @@ def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
 
 
 def critical_mu(alpha_lambda: ArrayLike) -> NDArray:
-    """临界阻尼的动量系数 (1 − √(αλ))²：给定 αλ 时收敛最快的 μ（0 < αλ ≤ 1）。"""
+    """临界阻尼的动量系数 (1 − √(αλ))²：给定 αλ 时收敛最快的 μ，收敛率是 |1 − √(αλ)|。
+
+    Parameters
+    ----------
+    alpha_lambda : array_like
+        αλ，在 [0, 4] 之内；两端的 μ 是 1，不再收敛。
+
+    Examples
+    --------
+    >>> critical_mu([0.25, 1.0, 2.25])
+    array([0.25, 0.  , 0.25])
+    """
+    alpha_lambda = np.asarray(alpha_lambda)
+    if not np.all((alpha_lambda >= 0) & (alpha_lambda <= 4)):
+        raise ValueError(f"alpha_lambda 应在 [0, 4] 之内，得到 {alpha_lambda}")
     return (1 - np.sqrt(alpha_lambda)) ** 2
 
 
 def is_stable(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
-    """动量法在二次碗上收敛的充要条件：0 < αλ < 2(1 + μ)，并且 |μ| < 1。"""
+    """动量法在二次碗上收敛的充要条件：0 < αλ < 2(1 + μ)，并且 |μ| < 1。
+
+    Parameters
+    ----------
+    alpha_lambda, mu : array_like
+        αλ 与 μ，可以广播。
+
+    Examples
+    --------
+    >>> is_stable(2.5, [0.0, 0.5])
+    array([False,  True])
+    """
     alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
     return (alpha_lambda > 0) & (alpha_lambda < 2 * (1 + mu)) & (np.abs(mu) < 1)
 
@@ -117,10 +188,20 @@ def is_stable(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
 def optimal_gradient_descent(smallest: float, largest: float) -> tuple[float, float]:
     """曲率在 [smallest, largest] 之内时，梯度下降的最佳学习率与它的收敛率。
 
+    Parameters
+    ----------
+    smallest, largest : float
+        最小与最大的曲率 λmin、λmax，都是正数。
+
     Returns
     -------
     lr, rate : float
         2/(λmin + λmax) 与 (κ − 1)/(κ + 1)，κ = λmax/λmin。
+
+    Examples
+    --------
+    >>> optimal_gradient_descent(1.0, 3.0)
+    (0.5, 0.5)
     """
     _check_curvatures(smallest, largest)
     return 2 / (smallest + largest), (largest - smallest) / (largest + smallest)
@@ -128,6 +209,8 @@ def optimal_gradient_descent(smallest: float, largest: float) -> tuple[float, fl
 
 def optimal_momentum(smallest: float, largest: float) -> tuple[float, float, float]:
     """曲率在 [smallest, largest] 之内时，动量法的最佳学习率、动量系数与收敛率。
+
+    参数同 :func:`optimal_gradient_descent`。
 
     Returns
     -------
@@ -167,8 +250,17 @@ def settling_steps(
     -------
     ndarray of float
         步数；``max_steps`` 步内不能断定已经安定下来的是 ``inf``。
+
+    Examples
+    --------
+    梯度下降（μ = 0）每步剩下 |1 − αλ|：一半时两步剩 ¼，αλ = 3 时发散：
+
+    >>> settling_steps([0.5, 1.0, 3.0], mu=0, tolerance=0.25)
+    array([ 2.,  1., inf])
     """
-    _check_mu(mu)
+    fraction("mu", mu)
+    positive("tolerance", tolerance)
+    integer("max_steps", max_steps, 0)
     alpha_lambda = np.asarray(alpha_lambda, dtype=float)
     steps = np.full(alpha_lambda.shape, np.inf)
     converging = is_stable(alpha_lambda, mu)
@@ -187,11 +279,7 @@ def settling_steps(
     return steps
 
 
-def _check_mu(mu: float) -> None:
-    if not 0 <= mu < 1:
-        raise ValueError(f"mu 应在 [0, 1) 之内，得到 {mu!r}")
-
-
 def _check_curvatures(smallest: float, largest: float) -> None:
-    if not 0 < smallest <= largest:
+    real = isinstance(smallest, Real) and isinstance(largest, Real)
+    if not (real and 0 < smallest <= largest < np.inf):
         raise ValueError(f"应有 0 < smallest ≤ largest，得到 {smallest!r} 与 {largest!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import array, number
 from dlbasics.losses import softmax_cross_entropy
 
 
@@ -26,6 +27,18 @@ def softmax_regression(
     loss : float
     grad_weight : ndarray, shape (d, k)
     grad_bias : ndarray, shape (k,)
+
+    Examples
+    --------
+    什么都没学到时两类的概率各是 ½，损失是 ln 2：
+
+    >>> x, labels = np.array([[1.0, 2.0]]), np.array([0])
+    >>> loss, grad_weight, grad_bias = softmax_regression(np.zeros((2, 2)), np.zeros(2), x, labels)
+    >>> round(loss, 4), grad_bias
+    (0.6931, array([-0.5,  0.5]))
+    >>> grad_weight
+    array([[-0.5,  0.5],
+           [-1. ,  1. ]])
     """
     _check_model(weight, bias, x)
     loss, grad_logits = softmax_cross_entropy(x @ weight + bias, labels)
@@ -33,9 +46,16 @@ def softmax_regression(
 
 
 def accuracy(weight: NDArray, bias: NDArray, x: NDArray, labels: NDArray) -> float:
-    """打分最高的类就是正确的类的样本所占的比例。参数同 :func:`softmax_regression`。"""
+    """打分最高的类就是正确的类的样本所占的比例。参数同 :func:`softmax_regression`。
+
+    Examples
+    --------
+    >>> x = np.array([[3.0, 1.0], [0.0, 2.0]])
+    >>> accuracy(np.eye(2), np.zeros(2), x, labels=np.array([0, 0]))
+    0.5
+    """
     _check_model(weight, bias, x)
-    if labels.shape != (len(x),):
+    if array("labels", labels).shape != (len(x),):
         raise ValueError(f"labels 应是形状 ({len(x)},) 的数组，得到形状 {labels.shape}")
     return float(np.mean(np.argmax(x @ weight + bias, axis=1) == labels))
 
@@ -54,21 +74,26 @@ def ridge_hessian(x: NDArray, penalty: float) -> NDArray:
     Returns
     -------
     ndarray, shape (d, d)
+
+    Examples
+    --------
+    >>> ridge_hessian(np.array([[1.0, 0.0], [0.0, 3.0]]), penalty=0.5)
+    array([[1., 0.],
+           [0., 5.]])
     """
     _check_features(x)
-    if not penalty >= 0:
-        raise ValueError(f"penalty 应不小于 0，得到 {penalty!r}")
+    penalty = number("penalty", penalty, "是不小于 0 的有限的数", lambda p: 0 <= p < np.inf)
     return x.T @ x / len(x) + penalty * np.eye(x.shape[1], dtype=x.dtype)
 
 
 def _check_model(weight: NDArray, bias: NDArray, x: NDArray) -> None:
     _check_features(x)
-    if weight.ndim != 2 or weight.shape[0] != x.shape[1]:
+    if array("weight", weight).ndim != 2 or weight.shape[0] != x.shape[1]:
         raise ValueError(f"weight 应是形状 ({x.shape[1]}, k) 的数组，得到形状 {weight.shape}")
-    if bias.shape != weight.shape[1:]:
+    if array("bias", bias).shape != weight.shape[1:]:
         raise ValueError(f"bias 应是形状 {weight.shape[1:]} 的数组，得到形状 {bias.shape}")
 
 
 def _check_features(x: NDArray) -> None:
-    if x.ndim != 2 or x.size == 0:
+    if array("x", x).ndim != 2 or x.size == 0:
         raise ValueError(f"x 应是非空的二维数组 (n, d)，得到形状 {x.shape}")

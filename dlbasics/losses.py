@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import array
+
 
 def softmax_cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
     """softmax 之后的交叉熵，对样本取平均；先减去每行最大值，不会溢出。
@@ -29,12 +31,12 @@ def softmax_cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDAr
     >>> round(loss, 4), grad
     (0.6931, array([[-0.5,  0.5]]))
     """
-    if logits.dtype not in (np.float32, np.float64):
+    if array("logits", logits).dtype not in (np.float32, np.float64):
         raise ValueError(f"logits 应是 float32 或 float64，得到 {logits.dtype}")
     if logits.ndim != 2 or logits.size == 0:
         raise ValueError(f"logits 应是非空的二维数组 (n, k)，得到形状 {logits.shape}")
     n, k = logits.shape
-    if labels.shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
+    if array("labels", labels).shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"labels 应是形状 ({n},) 的整数数组，得到 {labels.shape} {labels.dtype}")
     if labels.min() < 0 or labels.max() >= k:
         raise ValueError(f"labels 应在 0 到 {k - 1} 之间，得到 {labels.min()} 到 {labels.max()}")
@@ -45,3 +47,36 @@ def softmax_cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDAr
     grad = np.exp(log_probabilities)
     grad[rows, labels] -= 1
     return loss, grad / n
+
+
+def mean_squared_error(prediction: NDArray, target: NDArray) -> tuple[float, NDArray]:
+    """均方误差：对所有元素（不只是对样本）取平均。
+
+    Parameters
+    ----------
+    prediction : ndarray
+        预测值，任意形状，float32 或 float64。
+    target : ndarray
+        目标值，形状同 prediction。
+
+    Returns
+    -------
+    loss : float
+        mean((prediction − target)²)。
+    grad_prediction : ndarray
+        损失对 prediction 的梯度 2(prediction − target)/元素个数，dtype 同 prediction。
+
+    Examples
+    --------
+    >>> mean_squared_error(np.array([[1.0], [3.0]]), np.array([[1.0], [1.0]]))
+    (2.0, array([[0.],
+           [2.]]))
+    """
+    if array("prediction", prediction).dtype not in (np.float32, np.float64):
+        raise ValueError(f"prediction 应是 float32 或 float64，得到 {prediction.dtype}")
+    if prediction.size == 0:
+        raise ValueError(f"prediction 应是非空的数组，得到形状 {prediction.shape}")
+    if array("target", target).shape != prediction.shape:
+        raise ValueError(f"target 应与 prediction 同形状 {prediction.shape}，得到 {target.shape}")
+    error = (prediction - target).astype(prediction.dtype)
+    return float(np.mean(error * error)), 2 * error / error.size

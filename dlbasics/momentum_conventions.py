@@ -21,6 +21,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dlbasics._checks import as_floats, fraction, positive
+
 Gradient = Callable[[NDArray], NDArray]
 
 
@@ -32,23 +34,23 @@ def source(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> ND
     grad : callable
         梯度，``(d,) -> (d,)``。
     x0 : array_like, shape (d,)
-        出发点。
+        出发点；float32 与 float64 保持不变，整数转为 float64。不会被修改。
     lrs : sequence of float, length n
-        每一步的学习率。
+        每一步的学习率，正数。
     mu : float
-        动量系数。
+        动量系数，0 ≤ μ ≤ 1。
 
     Returns
     -------
     ndarray, shape (n + 1, d)
-        走过的路。
+        走过的路，dtype 同出发点。
 
     Examples
     --------
     >>> source(lambda x: x, [1.0], [0.1, 0.1], mu=0.9)[:, 0]
     array([1.  , 0.9 , 0.72])
     """
-    path = [np.asarray(x0, dtype=float)]
+    grad, path, lrs, mu = _prepare(grad, x0, lrs, mu)
     v = np.zeros_like(path[0])
     for lr in lrs:
         v = mu * v - lr * grad(path[-1])
@@ -57,8 +59,16 @@ def source(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> ND
 
 
 def pytorch(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> NDArray:
-    """PyTorch 的写法：速度是梯度的加权和，学习率在最后才乘。参数同 :func:`source`。"""
-    path = [np.asarray(x0, dtype=float)]
+    """PyTorch 的写法：速度是梯度的加权和，学习率在最后才乘。参数同 :func:`source`。
+
+    Examples
+    --------
+    梯度恒为 1，速度是 1、1.5；学习率中途减半，第二步立刻按它走：
+
+    >>> pytorch(np.ones_like, [0.0], [0.1, 0.05], mu=0.5)[:, 0]
+    array([ 0.   , -0.1  , -0.175])
+    """
+    grad, path, lrs, mu = _prepare(grad, x0, lrs, mu)
     v = np.zeros_like(path[0])
     for lr in lrs:
         v = mu * v + grad(path[-1])
@@ -67,8 +77,16 @@ def pytorch(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> N
 
 
 def ema(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> NDArray:
-    """指数加权移动平均的写法：速度是梯度的加权平均。参数同 :func:`source`。"""
-    path = [np.asarray(x0, dtype=float)]
+    """指数加权移动平均的写法：速度是梯度的加权平均。参数同 :func:`source`。
+
+    Examples
+    --------
+    梯度恒为 1，速度是 0.5、0.75：
+
+    >>> ema(np.ones_like, [0.0], [0.2, 0.2], mu=0.5)[:, 0]
+    array([ 0.  , -0.1 , -0.25])
+    """
+    grad, path, lrs, mu = _prepare(grad, x0, lrs, mu)
     v = np.zeros_like(path[0])
     for lr in lrs:
         v = mu * v + (1 - mu) * grad(path[-1])
@@ -77,8 +95,16 @@ def ema(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> NDArr
 
 
 def polyak(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> NDArray:
-    """Polyak 1964 年的写法：没有速度，只有上一个位置。参数同 :func:`source`。"""
-    path = [np.asarray(x0, dtype=float)]
+    """Polyak 1964 年的写法：没有速度，只有上一个位置。参数同 :func:`source`。
+
+    Examples
+    --------
+    梯度恒为 1，学习率中途减半，上一步的一半照样保留：
+
+    >>> polyak(np.ones_like, [0.0], [0.1, 0.05], mu=0.5)[:, 0]
+    array([ 0. , -0.1, -0.2])
+    """
+    grad, path, lrs, mu = _prepare(grad, x0, lrs, mu)
     previous = path[0]
     for lr in lrs:
         x = path[-1]
@@ -88,7 +114,30 @@ def polyak(grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float) -> ND
 
 
 def ema_lr(lr: float, mu: float) -> float:
-    """``ema`` 写法与 ``source`` 同路所需的学习率 lr / (1 − μ)。"""
-    if not 0 <= mu < 1:
-        raise ValueError(f"mu 应在 [0, 1) 之内，得到 {mu!r}")
-    return lr / (1 - mu)
+    """``ema`` 写法与 ``source`` 同路所需的学习率 lr / (1 − μ)。
+
+    Parameters
+    ----------
+    lr : float
+        ``source`` 写法的学习率，正数。
+    mu : float
+        动量系数，0 ≤ μ < 1。
+
+    Examples
+    --------
+    >>> ema_lr(0.1, mu=0.5)
+    0.2
+    """
+    return positive("lr", lr) / (1 - fraction("mu", mu))
+
+
+def _prepare(
+    grad: Gradient, x0: ArrayLike, lrs: Sequence[float], mu: float
+) -> tuple[Gradient, list[NDArray], list[float], float]:
+    """四种写法共同的开头：检查输入，让梯度与出发点同 dtype，路上先只有出发点。"""
+    start = as_floats("x0", x0)
+    if np.ndim(lrs) != 1:
+        raise ValueError(f"lrs 应是一维的序列，每一步一个学习率，得到 {lrs!r}")
+    rates = [positive(f"lrs[{n}]", lr) for n, lr in enumerate(lrs)]
+    mu = fraction("mu", mu, one_allowed=True)
+    return lambda x: np.asarray(grad(x), dtype=start.dtype), [start], rates, mu

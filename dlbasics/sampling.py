@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import generator, integer
+
 
 def minibatches(
     n: int,
@@ -42,12 +44,9 @@ def minibatches(
     >>> [len(batch) for batch in minibatches(10, 4, np.random.default_rng(0))]
     [4, 4, 2]
     """
-    if not isinstance(n, (int, np.integer)) or n <= 0:
-        raise ValueError(f"n 应是正整数，得到 {n!r}")
-    if not isinstance(batch_size, (int, np.integer)) or not 1 <= batch_size <= n:
-        raise ValueError(f"batch_size 应是 1 到 n = {n} 之间的整数，得到 {batch_size!r}")
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng 应是 numpy.random.Generator，得到 {type(rng).__name__}")
+    n = integer("n", n, 1)
+    batch_size = integer("batch_size", batch_size, 1, n)
+    generator("rng", rng)
     return _batches(n, batch_size, rng, replace, drop_last)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dlbasics._checks import as_floats, integer
+
 if TYPE_CHECKING:
     from dlbasics.optimizers import Optimizer
 
@@ -23,6 +25,12 @@ class Trajectory:
         每一步的位置，``x[0]`` 是出发点。
     loss : ndarray, shape (steps + 1,)
         每一步的损失。
+
+    Examples
+    --------
+    >>> path = Trajectory(x=np.array([[2.0], [1.0], [0.0]]), loss=np.array([4.0, 1.0, 0.0]))
+    >>> path.steps_to(1.0)
+    1
     """
 
     x: NDArray
@@ -66,11 +74,8 @@ def minimize(
     >>> path.x[:, 0]
     array([1.   , 0.5  , 0.25 , 0.125])
     """
-    if not isinstance(steps, (int, np.integer)) or steps < 0:
-        raise ValueError(f"steps 应是不小于 0 的整数，得到 {steps!r}")
-    x = np.array(x0)
-    if x.dtype not in (np.float32, np.float64):
-        x = x.astype(np.float64)
+    steps = integer("steps", steps, 0)
+    x = as_floats("x0", x0)
     xs = np.empty((steps + 1, *x.shape), dtype=x.dtype)
     losses = np.empty(steps + 1, dtype=x.dtype)
     with np.errstate(over="ignore", invalid="ignore"):

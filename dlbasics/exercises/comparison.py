@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 SINGLE_PRECISION = 1e-5
+LONGEST = 200
+"""说明里一个值最多写多少个字。"""
 
 
 def equals(rtol: float = 1e-9, atol: float = 1e-12) -> Callable[[Any, Any, tuple], str]:
@@ -22,6 +24,13 @@ def equals(rtol: float = 1e-9, atol: float = 1e-12) -> Callable[[Any, Any, tuple
     ----------
     rtol, atol : float
         相对与绝对容差；float32 的相对容差放宽到 1e-5。
+
+    Examples
+    --------
+    >>> print(equals()(1.0, 2.0, ()))
+    期望　2
+    得到　1
+    原因　相差 1
     """
 
     def compare(got: Any, expected: Any, args: tuple) -> str:
@@ -42,18 +51,22 @@ def satisfies(problem: Callable[..., str], *, count: int = 1) -> Callable[[Any, 
         ``problem(*答案, *输入)``：满足时返回空字符串，否则说出哪里不满足。
     count : int
         答案有几个数。
+
+    Examples
+    --------
+    >>> compare = satisfies(lambda x, low: "" if x > low else "太小")
+    >>> print(compare(1.0, None, (2.0,)))
+    得到　1
+    原因　太小
     """
 
     def compare(got: Any, expected: Any, args: tuple) -> str:
-        values = got if count > 1 else (got,)
-        if not (
-            isinstance(values, tuple | list | np.ndarray)
-            and len(values) == count
-            and all(_is_number(v) and np.isfinite(v) for v in values)
-        ):
+        values = _finite_numbers(got if count > 1 else (got,))
+        if len(values) != count:
             reason = f"应返回 {count} 个有限的数"
         else:
-            reason = problem(*map(float, values), *args)
+            with np.errstate(all="ignore"):
+                reason = problem(*values, *args)
         return f"得到　{show(got)}\n原因　{reason}" if reason else ""
 
     return compare
@@ -62,6 +75,15 @@ def satisfies(problem: Callable[..., str], *, count: int = 1) -> Callable[[Any, 
 def difference(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-12) -> str:
     """说出 ``got`` 与 ``expected`` 的第一处不同；没有不同就返回空字符串。
 
+    Parameters
+    ----------
+    got : object
+        学生的答案，可以是任何东西；0 维数组当作它装着的那个数。
+    expected : object
+        对的答案：数、真假、文字、数组，或者由它们组成的元组。
+    rtol, atol : float
+        相对与绝对容差；都是 0 就要逐位相同。
+
     Examples
     --------
     >>> difference(np.zeros(3), np.zeros((3, 1)))
@@ -69,16 +91,17 @@ def difference(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-
     >>> difference(2, 2.0)
     ''
     """
+    got, expected = _unwrapped(got), _unwrapped(expected)
     if isinstance(expected, tuple):
         return _tuple_difference(got, expected, rtol, atol)
     if isinstance(expected, bool | np.bool_):
         if not isinstance(got, bool | np.bool_):
             return f"应是 True 或 False，得到{_kind(got)}"
         return "" if bool(got) == bool(expected) else "真假相反"
-    if isinstance(expected, np.ndarray) and expected.ndim:
+    if isinstance(expected, np.ndarray):
         return _array_difference(got, expected, rtol, atol)
     if isinstance(expected, str):
-        return "" if got == expected else f"应是 {expected!r}"
+        return "" if isinstance(got, str) and got == expected else f"应是 {expected!r}"
     if not _is_number(got):
         return f"应是一个数，得到{_kind(got)}"
     if isinstance(expected, Integral) and not isinstance(got, Integral):
@@ -108,15 +131,29 @@ def _array_difference(got: Any, expected: np.ndarray, rtol: float, atol: float) 
 def _gap(got: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> str:
     if rtol and expected.dtype == np.float32:
         rtol = max(rtol, SINGLE_PRECISION)
-    if np.allclose(got, expected, rtol=rtol, atol=atol):
-        return ""
-    gap = np.abs(got - expected)
+    with np.errstate(all="ignore"):
+        if np.allclose(got, expected, rtol=rtol, atol=atol):
+            return ""
+        gap = np.abs(np.asarray(got) - expected)
     return f"最大相差 {gap.max():.3g}" if gap.ndim else f"相差 {gap:.3g}"
 
 
+def _finite_numbers(values: Any) -> list[float]:
+    """一列有限的数；只要有一个不是，或者根本不是一列，就返回空的列表。"""
+    if not isinstance(values, tuple | list) and not (
+        isinstance(values, np.ndarray) and values.ndim == 1
+    ):
+        return []
+    numbers = [float(_as_float(v)) for v in map(_unwrapped, values) if _is_number(v)]
+    return numbers if len(numbers) == len(values) and np.all(np.isfinite(numbers)) else []
+
+
+def _unwrapped(value: Any) -> Any:
+    """0 维数组换成它装着的那个值。"""
+    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+
+
 def _is_number(value: Any) -> bool:
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 
@@ -138,17 +175,27 @@ def _kind(value: Any) -> str:
 
 
 def show(value: Any) -> str:
-    """把一个值写成学生读得懂的一行（大数组会省略中间）。"""
+    """把一个值写成学生读得懂的一行（大数组会省略中间）。
+
+    Examples
+    --------
+    >>> show((0.1 + 0.2, np.zeros(2)))
+    '（0.3，[0., 0.]）'
+    """
+    value = _unwrapped(value)
     if isinstance(value, tuple):
         return "（" + "，".join(map(show, value)) + "）"
-    if isinstance(value, np.ndarray) and value.ndim:
-        text = np.array2string(value + 0, precision=8, separator=", ", threshold=20)
+    if isinstance(value, np.ndarray):
+        value = value + 0 if value.dtype.kind in "fc" else value  # −0 写成 0
+        text = np.array2string(value, precision=8, separator=", ", threshold=20)
         text = text.replace("\n", "")
         return text if value.dtype == np.float64 else f"{text}（{value.dtype}）"
-    if isinstance(value, np.ndarray):
-        value = value[()]
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, float | np.floating):
         return f"{float(value) + 0:.10g}"
-    return repr(value.item() if isinstance(value, np.generic) else value)
+    try:
+        text = repr(value.item() if isinstance(value, np.generic) else value)
+    except Exception:  # 学生的 __repr__，或者长得 Python 不肯写出来的整数
+        return f"一个 {type(value).__name__}"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}……"

@@ -77,16 +77,17 @@ def ask(exercise: Exercise, func: Callable, args: tuple) -> str:
         inspect.signature(func).bind(*args)
     except TypeError:
         return f"原因　函数应接受 {len(args)} 个参数（{_parameters(exercise)}），你的不是这样"
+    except ValueError:
+        pass  # math.log 这样的内置函数没有签名，直接去问
     try:
         got = func(*given)
     except NotImplementedError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return f"出错　{_describe(error, func)}"
     if reason := difference(given, args, rtol=0, atol=0):
         return (
-            f"原因　函数改动了传进来的参数（{reason}）\n"
-            "提示　先算出新的数组再返回，不要就地修改。"
+            f"原因　函数改动了传进来的参数（{reason}）\n提示　先算出新的数组再返回，不要就地修改。"
         )
     expected = exercise.reference(*copy.deepcopy(args))
     problem = exercise.compare(got, expected, args)
@@ -97,10 +98,16 @@ def ask(exercise: Exercise, func: Callable, args: tuple) -> str:
 
 
 def find_hint(exercise: Exercise, got: Any, args: tuple) -> str:
-    """返回第一个“错误答案与 ``got`` 相同”的提示；都不同就返回空字符串。"""
+    """返回第一个“错误答案与 ``got`` 相同”的提示；都不同就返回空字符串。
+
+    错误答案在有的输入上本来就算不出来（除以零、定义域之外），那样的提示跳过。
+    """
     for hint in exercise.hints:
-        with np.errstate(all="ignore"):
-            wrong = hint.wrong(*copy.deepcopy(args))
+        try:
+            with np.errstate(all="ignore"):
+                wrong = hint.wrong(*copy.deepcopy(args))
+        except Exception:
+            continue
         if not difference(got, wrong):
             return hint.message
     return ""
@@ -119,7 +126,7 @@ def _show_arguments(exercise: Exercise, args: tuple) -> str:
     return "，".join(f"{k} = {show(v)}" for k, v in zip(names, args, strict=True)) or "（没有参数）"
 
 
-def _describe(error: Exception, func: Callable) -> str:
+def _describe(error: BaseException, func: Callable) -> str:
     """异常的类型、消息，以及学生代码里最后执行到的那一行。"""
     text = f"{type(error).__name__}：{error}"
     filename = getattr(getattr(func, "__code__", None), "co_filename", None)

@@ -30,6 +30,12 @@ INTRODUCTION = """\
 
 网页上不能运行代码：用页面右上角的按钮下载这本笔记本，在装好的[环境](../appendix/setup.md)里打开它。
 """
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+}
+"""全书的笔记本都用的元数据。"""
+
 IMPORTS = """\
 import numpy as np
 
@@ -50,11 +56,7 @@ def build(chapter: Chapter) -> NotebookNode:
     ]
     for exercise in chapter.exercises:
         cells += exercise_cells(exercise)
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-    }
-    return new_notebook(cells=cells, metadata=metadata)
+    return new_notebook(cells=cells, metadata=METADATA)
 
 
 def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
@@ -109,7 +111,7 @@ def main() -> None:
     for chapter in chapters():
         path = FOLDER / f"{chapter.name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(build(chapter), path)
+        path.write_text(nbformat.writes(build(chapter)) + "\n", encoding="utf-8", newline="\n")
         print(f"写好 {path.relative_to(FOLDER.parents[1])}：{len(chapter.names)} 道题")
     print("接着运行 make notebooks ONLY=book/exercises，写回输出")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib import font_manager
 
 FONT = Path(__file__).parent / "fonts" / "NotoSansCJKsc-subset.otf"
@@ -32,7 +31,9 @@ def use_style() -> None:
         字体文件不在包里。没有它，图里的汉字会变成方框，所以宁可立刻停下。
     """
     if not FONT.is_file():
-        raise FileNotFoundError(f"缺少中文字体 {FONT.name}；请重新安装 dlbasics，或运行 make font")
+        raise FileNotFoundError(
+            f"缺少中文字体 {FONT.name}；请重新安装 dlbasics，或运行 make font FONT=…"
+        )
     font_manager.fontManager.addfont(FONT)
     mpl.rcParams.update(
         {
@@ -49,7 +50,7 @@ def use_style() -> None:
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.axisbelow": True,
-            "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
+            "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
             "grid.color": GRID,
             "grid.linewidth": 0.8,
             "text.color": INK,

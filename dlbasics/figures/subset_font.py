@@ -9,8 +9,12 @@
 
 from __future__ import annotations
 
-import argparse
+import sys
 from pathlib import Path
+
+import click
+from fontTools import subset
+from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
 from dlbasics.figures.style import FAMILY, FONT
 
@@ -41,32 +45,38 @@ def gb2312_characters() -> str:
     return "".join(characters)
 
 
-def main() -> None:
-    """读入字体文件（.otf，或含有 Noto Sans CJK SC 的 .ttc），写出子集。"""
-    from fontTools import subset
-    from fontTools.ttLib import TTCollection, TTFont
+def find_face(font: Path | None) -> TTFont:
+    """从字体文件（.otf，或含有 Noto Sans CJK SC 的 .ttc）里取出要裁剪的那一款。"""
+    if font is None:
+        raise ValueError("没有给出字体文件；请运行 make font FONT=/path/to/NotoSansCJK-Regular.ttc")
+    try:
+        faces = TTCollection(font).fonts if font.suffix == ".ttc" else [TTFont(font)]
+    except (OSError, TTLibError) as error:
+        raise ValueError(f"FONT 应是 .ttc 或 .otf 字体文件，{font} 读不出来：{error}") from error
+    for face in faces:
+        if face["name"].getDebugName(1) == FAMILY:
+            return face
+    raise ValueError(f"FONT 应含有 {FAMILY}，{font} 里没有")
 
-    parser = argparse.ArgumentParser(description="重做图用的中文字体子集")
-    parser.add_argument(
-        "font", type=Path, help="NotoSansCJK-Regular.ttc 或 NotoSansCJKsc-Regular.otf"
-    )
-    source = parser.parse_args().font
 
-    faces = TTCollection(source).fonts if source.suffix == ".ttc" else [TTFont(source)]
-    matching = [face for face in faces if face["name"].getDebugName(1) == FAMILY]
-    if not matching:
-        parser.error(f"{source} 里没有 {FAMILY}")
-
+@click.command(help="由 Noto Sans CJK SC 重做图用的中文字体子集。")
+@click.argument("font", type=click.Path(path_type=Path), metavar="字体文件", required=False)
+@click.help_option("--help", help="显示这段说明。")
+def main(font: Path | None) -> None:
+    try:
+        face = find_face(font)
+    except ValueError as error:
+        sys.exit(str(error))
     options = subset.Options(
         layout_features=["kern", "mark", "mkmk", "ccmp"], hinting=False, desubroutinize=True
     )
     options.name_IDs = ["*"]
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=gb2312_characters() + SYMBOLS)
-    subsetter.subset(matching[0])
+    subsetter.subset(face)
     FONT.parent.mkdir(exist_ok=True)
-    subset.save_font(matching[0], FONT, options)
-    print(f"{FONT.name}：{FONT.stat().st_size / 1e6:.1f} MB")
+    subset.save_font(face, FONT, options)
+    click.echo(f"{FONT.name}：{FONT.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

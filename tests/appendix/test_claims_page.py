@@ -1,11 +1,10 @@
 """``{claims}`` 排出的页：卡片、锚点、链接，以及缺了勘误框时的警告。"""
 
-import io
 import re
 
 import pytest
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace
+
+from tests import small_book
 
 LEDGER = r"""
 sections: {hills: 山坡, valleys: 山谷}
@@ -25,33 +24,14 @@ CHAPTER = """# 章
 """
 
 
+LEDGER_PAGE = "---\norphan: true\n---\n# 账\n\n```{claims} claims.yml\n```\n"
+
+
 @pytest.fixture
 def build(tmp_path):
-    source = tmp_path / "source"
-    source.mkdir()
-    (source / "claims.yml").write_text(LEDGER, encoding="utf-8")
-    (source / "index.md").write_text(CHAPTER, encoding="utf-8")
-    (source / "ledger.md").write_text(
-        "---\norphan: true\n---\n# 账\n\n```{claims} claims.yml\n```\n", encoding="utf-8"
-    )
-
-    def run():
-        warnings = io.StringIO()
-        with docutils_namespace():
-            Sphinx(
-                source, None, tmp_path / "html", tmp_path / "doctrees", "html",
-                confoverrides={
-                    "extensions": ["myst_parser", "claims"],
-                    "myst_enable_extensions": ["colon_fence", "dollarmath"],
-                    "nitpicky": True,
-                },
-                status=None, warning=warnings,
-            ).build()  # fmt: skip
-        html = (tmp_path / "html" / "ledger.html").read_text(encoding="utf-8")
-        return html, warnings.getvalue()
-
-    run.source = source
-    return run
+    """构建章与账两页，返回结果；可以换掉其中一个文件。"""
+    files = {"claims.yml": LEDGER, "index.md": CHAPTER, "ledger.md": LEDGER_PAGE}
+    return lambda **changed: small_book.build(tmp_path, files | changed, "claims")
 
 
 def card(html, claim_id):
@@ -61,8 +41,9 @@ def card(html, claim_id):
 
 
 def test_cards_show_quote_verdict_right_statement_and_place(build):
-    html, warnings = build()
-    assert warnings == ""
+    book = build()
+    assert book.warnings == ""
+    html = book.page("ledger")
     first = card(html, "1")
     assert "“坡是平的”" in first and "test_slope" in first and "\\alpha" in first
     assert re.search(r'claim-wrong">错误<', first)
@@ -73,7 +54,7 @@ def test_cards_show_quote_verdict_right_statement_and_place(build):
 
 
 def test_page_is_grouped_by_section_and_counted(build):
-    html, _ = build()
+    html = build().page("ledger")
     anchors = ["claims-hills", "claim-1", "claims-valleys", "claim-2-absent"]
     assert re.findall(r'id="(claims?-[\w-]+)"', html) == anchors
     assert "共 2 条，其中 1 条" in html
@@ -82,22 +63,18 @@ def test_page_is_grouped_by_section_and_counted(build):
 
 
 def test_missing_erratum_box_and_missing_card_are_warnings(build):
-    (build.source / "index.md").write_text("# 章\n\n[去](ledger.md#claim-9)\n", encoding="utf-8")
-    _, warnings = build()
+    warnings = build(**{"index.md": "# 章\n\n[去](ledger.md#claim-9)\n"}).warnings
     assert "erratum-1" in warnings and "claim-9" in warnings
 
 
 def test_editing_the_ledger_rebuilds_the_page(build):
-    build()
-    ledger = build.source / "claims.yml"
-    ledger.write_text(LEDGER.replace("谷有底", "谷没有底"), encoding="utf-8")
-    html, _ = build()
-    assert "谷没有底" in html
+    assert "谷没有底" not in build().page("ledger")
+    changed = build(**{"claims.yml": LEDGER.replace("谷有底", "谷没有底")})
+    assert "谷没有底" in changed.page("ledger")
 
 
 def test_stylesheet_is_loaded_only_where_there_are_cards(build):
-    html, _ = build()
-    assert "claims.css" in html
-    index = (build.source.parent / "html" / "index.html").read_text(encoding="utf-8")
-    assert "claims.css" not in index
-    assert (build.source.parent / "html" / "_static" / "claims.css").stat().st_size > 0
+    book = build()
+    assert "claims.css" in book.page("ledger")
+    assert "claims.css" not in book.page()
+    assert (book.html / "_static" / "claims.css").stat().st_size > 0

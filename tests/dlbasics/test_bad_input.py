@@ -5,13 +5,29 @@ import re
 import numpy as np
 import pytest
 
-from dlbasics import convergence, landscapes
-from dlbasics.datasets import split
+from dlbasics import convergence, landscapes, metrics
+from dlbasics.datasets import digits_on_canvas, photograph, split
+from dlbasics.gradcheck import gradcheck, numerical_gradient
+from dlbasics.initializers import glorot_uniform, he_normal
+from dlbasics.layers import (
+    AvgPool2d,
+    Conv2d,
+    Flatten,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+    Linear,
+    LocallyConnected2d,
+    MaxPool2d,
+    ReLU,
+    Sequential,
+    Tanh,
+)
 from dlbasics.linear_models import accuracy, ridge_hessian, softmax_regression
-from dlbasics.losses import softmax_cross_entropy
+from dlbasics.losses import mean_squared_error, softmax_cross_entropy
 from dlbasics.momentum_conventions import ema_lr
 from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
 from dlbasics.sampling import minibatches
+from dlbasics.training import History, fit
 from dlbasics.trajectory import minimize
 
 NAN, INF = float("nan"), float("inf")
@@ -19,6 +35,20 @@ RNG = np.random.default_rng(0)
 ONES, INTS = np.ones(2), np.ones(2, dtype=int)
 LABELS = np.array([0, 1])
 bowl = landscapes.quadratic([1.0, 2.0])
+LINEAR = Linear(2, 2, RNG)
+FLOAT64_LINEAR = Linear(2, 2, RNG, dtype=np.float64)
+FIT = {
+    "model": FLOAT64_LINEAR,
+    "x": np.ones((4, 2)),
+    "y": np.zeros(4, int),
+    "loss": softmax_cross_entropy,
+    "optimizer": SGD(0.1),
+    "epochs": 1,
+    "batch_size": 2,
+    "rng": RNG,
+    "progress": False,
+}
+CONV = {"in_channels": 1, "out_channels": 2, "kernel": 3, "rng": RNG}
 MODEL = {"weight": np.eye(2), "bias": ONES, "labels": LABELS}
 
 # (函数, 输入, 出错的参数)
@@ -116,6 +146,143 @@ TABLE = [
         for f in (0.0, 0.1, 0.9, 1.0, NAN)
     ],
     (split, {"x": ONES, "y": ONES, "rng": 0}, "rng"),
+    *[(digits_on_canvas, {"size": size, "rng": RNG}, "size") for size in (7, 14.0, NAN)],
+    (digits_on_canvas, {"size": 14}, "rng"),
+    (digits_on_canvas, {"size": 14, "rng": RNG, "positions": (0, 0)}, "positions"),
+    (digits_on_canvas, {"size": 14, "rng": 0}, "rng"),
+    *[
+        (digits_on_canvas, {"size": 14, "positions": positions}, "positions")
+        for positions in ((7, 0), (0, -1), (0.0, 0.0), (1, 2, 3), [[1, 2]], 3)
+    ],
+    *[(photograph, {"name": name}, "name") for name in ("lena", "", None)],
+    (mean_squared_error, {"prediction": INTS, "target": INTS}, "prediction"),
+    (mean_squared_error, {"prediction": np.ones(0), "target": np.ones(0)}, "prediction"),
+    *[
+        (mean_squared_error, {"prediction": np.ones((2, 1)), "target": target}, "target")
+        for target in (ONES, np.ones((2, 2)), np.ones(()))
+    ],
+    *[
+        (initializer, {"shape": shape, "rng": RNG}, "shape")
+        for initializer in (glorot_uniform, he_normal)
+        for shape in ((), (3,), (2, 0), (1, 2, 3), (1, 1, 0, 3))
+    ],
+    *[
+        (initializer, {"shape": (2, 2), "rng": RNG} | wrong, name)
+        for initializer in (glorot_uniform, he_normal)
+        for name, wrong in (("rng", {"rng": 0}), ("dtype", {"dtype": int}))
+    ],
+    *[
+        (Linear, {"in_features": 2, "out_features": 2, "rng": RNG} | {name: value}, name)
+        for name in ("in_features", "out_features")
+        for value in (0, -1, 2.0, None)
+    ],
+    (Linear, {"in_features": 2, "out_features": 2, "rng": None}, "rng"),
+    *[
+        (layer, CONV | size | {name: value}, name)
+        for layer, size in ((Conv2d, {}), (LocallyConnected2d, {"input_size": 5}))
+        for name, values in {
+            "in_channels": (0, -1, 2.0),
+            "out_channels": (0, 2.5),
+            "kernel": (0, 1.5, (3,), (3, 3, 3), "3"),
+            "stride": (0, -1, (1, 2, 3)),
+            "padding": (-1, 0.5),
+            "rng": (None, 0),
+            "dtype": (int, np.float16),
+        }.items()
+        for value in values
+    ],
+    *[
+        (LocallyConnected2d, CONV | {"input_size": size}, "input_size")
+        for size in (0, 5.0, (5, 5, 5))
+    ],
+    *[
+        (pool, {"kernel": 2} | {name: value}, name)
+        for pool in (MaxPool2d, AvgPool2d)
+        for name, value in (("kernel", 0), ("stride", 0), ("padding", -1))
+    ],
+    *[(Linear.count_parameters, {"in_features": 2, "out_features": 0}, "out_features")],
+    *[
+        (layer.forward, {"x": x}, "x")
+        for layer in (LINEAR, Conv2d(**CONV), LocallyConnected2d(**CONV, input_size=4))
+        for x in (
+            [[1.0, 2.0]],
+            np.ones((1, 2)),
+            np.ones((1, 2), int),
+            np.ones(2, np.float32),
+            np.ones((1, 3), np.float32),
+            np.ones((1, 1, 4), np.float32),
+            np.ones((1, 2, 4, 4), np.float32),
+        )
+    ],
+    *[
+        (layer.forward, {"x": x}, "x")
+        for layer in (MaxPool2d(2), AvgPool2d(2), GlobalMaxPool2d(), GlobalAvgPool2d())
+        for x in (
+            np.ones((2, 2)),
+            np.ones((1, 2, 2)),
+            np.ones((1, 1, 0, 3)),
+            np.ones((1, 1, 3, 3), int),
+        )
+    ],
+    *[(layer.forward, {"x": INTS}, "x") for layer in (ReLU(), Tanh(), Flatten())],
+    *[(layer.backward, {"grad_output": ONES}, "backward") for layer in (ReLU(), LINEAR)],
+    (Sequential, {}, "layers"),
+    (gradcheck, {"target": LINEAR, "x": np.ones((1, 2), np.float32), "rng": RNG}, "x"),
+    (gradcheck, {"target": FLOAT64_LINEAR, "x": np.ones((1, 2))}, "rng"),
+    (gradcheck, {"target": lambda x: (1.0, np.ones(3)), "x": ONES}, "target"),
+    *[(numerical_gradient, {"f": np.sum, "x": x}, "x") for x in (INTS, 1.0, [1.0])],
+    *[(numerical_gradient, {"f": np.sum, "x": ONES, "h": h}, "h") for h in (0.0, -1e-5, NAN)],
+    *[
+        (metrics.accuracy, {"logits": logits, "labels": LABELS}, "logits")
+        for logits in (np.ones(2), np.ones((0, 2)), np.ones((2, 0)))
+    ],
+    *[
+        (metrics.accuracy, {"logits": np.ones((2, 3)), "labels": np.array(labels)}, "labels")
+        for labels in ([0], [0.0, 1.0], [0, 3], [-1, 0], [[0], [1]])
+    ],
+    *[
+        (
+            metrics.confusion_matrix,
+            {"labels": LABELS, "predictions": LABELS, "classes": 2} | wrong,
+            name,
+        )
+        for name, wrong in [
+            ("classes", {"classes": 0}),
+            ("classes", {"classes": 2.0}),
+            ("labels", {"labels": LABELS + 1}),
+            ("labels", {"labels": ONES}),
+            ("predictions", {"predictions": LABELS[:1]}),
+            ("predictions", {"predictions": LABELS - 1}),
+        ]
+    ],
+    *[
+        (fit, FIT | {name: value} | more, name)
+        for name, value, more in [
+            ("model", None, {}),
+            ("model", ReLU(), {}),
+            ("x", np.ones((4, 3)), {}),
+            ("x", np.ones((4, 2), np.float32), {}),
+            ("x", [[1.0, 1.0]] * 4, {}),
+            ("y", np.zeros(3, int), {}),
+            ("y", [0] * 4, {}),
+            ("optimizer", 0.1, {}),
+            ("optimizer", SGD, {}),
+            ("epochs", 0, {}),
+            ("epochs", 1.5, {}),
+            ("epochs", 1, {"history": History(loss=[1.0, 0.5])}),
+            ("batch_size", 0, {}),
+            ("batch_size", 5, {}),
+            ("rng", 0, {}),
+            ("patience", 0, {"validation": (np.ones((4, 2)), np.zeros(4, int))}),
+            ("validation", None, {"patience": 1}),
+            ("validation", None, {"history": History([1.0], [1.0]), "epochs": 2}),
+            (
+                "validation",
+                (np.ones((4, 2)), np.zeros(4, int)),
+                {"history": History([1.0]), "epochs": 2},
+            ),
+        ]
+    ],
 ]
 
 

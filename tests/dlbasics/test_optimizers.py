@@ -11,7 +11,16 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dlbasics import landscapes
-from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp, minimize
+from dlbasics.optimizers import (
+    SGD,
+    AdaGrad,
+    Adam,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    RMSProp,
+    minimize,
+)
 
 ORACLE = json.loads(Path(__file__).with_name("pytorch_trajectories.json").read_text("utf-8"))
 CLASSES = {c.__name__: c for c in [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam]}
@@ -206,19 +215,29 @@ def test_failing_step_changes_nothing(make, bad):
     assert_array_equal([first, second], expected)
 
 
-@pytest.mark.parametrize(("params", "grads"), [(np.ones(2), [1.0, 1.0]), ([1.0, 1.0], np.ones(2))])
-def test_bare_array_is_not_a_list_of_arrays(params, grads):
-    with pytest.raises(ValueError, match="数组的列表"):
-        SGD(lr=0.1).step(params, grads)
-
-
 @every_optimizer
-def test_refuses_another_model(make):
-    optimizer, other = make(lr=0.1), np.ones(3)
+@pytest.mark.parametrize("size", [1, 3])
+def test_refuses_another_model(make, size):
+    optimizer, other = make(lr=0.1), np.ones(size)
     optimizer.step([np.ones(2)], [np.ones(2)])
     with pytest.raises(ValueError, match="请新建一个优化器"):
-        optimizer.step([other], [np.ones(3)])
-    assert_array_equal(other, np.ones(3))
+        optimizer.step([other], [np.ones(size)])
+    assert_array_equal(other, np.ones(size))
+
+
+@pytest.mark.parametrize(
+    ("grads", "complaint"),
+    [
+        ([], "grads 应与 params 一样多：1 个，得到 0 个"),
+        ([np.ones(2)] * 2, "grads 应与 params 一样多：1 个，得到 2 个"),
+        ([[1.0, 1.0]], r"grads\[0\] .*得到 list$"),
+        ([np.ones(3)], r"grads\[0\] .*得到 \(3,\) float64$"),
+    ],
+    ids=["none", "two", "list", "shape"],
+)
+def test_complains_about_grads_that_do_not_match(grads, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        SGD(lr=0.1).step([np.ones(2)], grads)
 
 
 @every_optimizer
@@ -233,3 +252,8 @@ def test_lr_can_be_changed_on_the_way(make):
         optimizer.step([x], [np.ones(2)])
         paths.append(x - middle)
     assert np.all(np.abs(paths[1]) < np.abs(paths[0]))
+
+
+def test_an_optimizer_without_an_update_rule_cannot_be_made():
+    with pytest.raises(TypeError, match="_update"):
+        Optimizer(lr=0.1)

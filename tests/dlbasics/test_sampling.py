@@ -79,17 +79,3 @@ def test_every_epoch_is_different(replace):
     rng = np.random.default_rng(0)
     one, two = (np.concatenate(list(minibatches(50, 8, rng, replace=replace))) for _ in range(2))
     assert not np.array_equal(one, two)
-
-
-@pytest.mark.parametrize(
-    ("n", "batch_size", "rng", "name"),
-    [
-        (0, 1, np.random.default_rng(0), "n"),
-        (5, 0, np.random.default_rng(0), "batch_size"),
-        (5, 6, np.random.default_rng(0), "batch_size"),
-        (5, 2, 0, "rng"),
-    ],
-)
-def test_bad_input_is_refused_at_the_call(n, batch_size, rng, name):
-    with pytest.raises(ValueError, match=name):
-        minibatches(n, batch_size, rng)

@@ -1,5 +1,7 @@
 """下山的路：逐步记录，不碰出发点。"""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -58,9 +60,10 @@ def test_diverging_path_is_walked_to_the_end():
     assert not np.isfinite(path.loss[-1])
 
 
-def test_optimizer_keeps_its_state():
+@pytest.mark.parametrize("steps", [4, 300])
+def test_optimizer_keeps_its_state(steps):
     optimizer = Momentum(lr=0.1, mu=0.5)
-    path = minimize(quadratic([1.0]), [1.0], optimizer, steps=4)
+    path = minimize(quadratic([1.0]), [1.0], optimizer, steps)
     assert_allclose(optimizer.state[0]["v"], path.x[-1] - path.x[-2])
 
 
@@ -70,3 +73,9 @@ def test_steps_to_finds_the_first_crossing():
     assert path.steps_to(2.0) == 1
     assert path.steps_to(1.5) == 3
     assert path.steps_to(0.5) is None
+
+
+def test_a_walked_path_cannot_be_replaced():
+    path = minimize(quadratic([1.0]), [1.0], SGD(lr=0.5), steps=1)
+    with pytest.raises(FrozenInstanceError):
+        path.loss = np.zeros(2)

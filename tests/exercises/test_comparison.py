@@ -14,6 +14,9 @@ from dlbasics.exercises.comparison import difference, equals, satisfies, show
         (np.array(0.5), 0.5),
         (Fraction(1, 2), 0.5),
         (np.int64(3), 3),
+        (np.array(3), 3),
+        (np.array(True), True),
+        (0.5, np.array(0.5)),
         (np.True_, True),
         ([1, 2.0], (1, 2.0)),
         (np.ones(3) + 1e-13, np.ones(3)),
@@ -42,6 +45,12 @@ def test_equal_answers_are_accepted(got, expected):
         (np.ones(2, np.float32), np.ones(2), "dtype 应是 float64，得到 float32"),
         (np.ones(2) + 1e-6, np.ones(2), "最大相差 1e-06"),
         (np.ones(2), (np.ones(2), np.ones(2)), "应返回 2 个值"),
+        (np.array(["a"]), np.ones(1), "dtype 应是 float64"),
+        (np.array([None]), np.ones(1), "dtype 应是 float64"),
+        (np.array(["a", "b"]), "a", "应是 'a'"),
+        ([[1.0], [1.0, 2.0]], np.ones(2), "应是数组，得到 2 个值"),
+        (np.array(1.0), (1.0, 2.0), "应返回 2 个值，得到 float64"),
+        (np.array([1e308]), np.array([-1e308]), "最大相差 inf"),
         ((1.0, 3.0), (1.0, 2.0), "第 2 个值相差 1"),
         ("pytorch", "ema", "应是 'ema'"),
     ],
@@ -68,7 +77,10 @@ def test_satisfies_asks_only_about_finite_numbers():
         assert "应返回 1 个有限的数" in compare(bad, None, (1.0,))
     pair = satisfies(lambda a, b: "" if a < b else "反了", count=2)
     assert pair((1, 2), None, ()) == ""
-    assert "应返回 2 个有限的数" in pair(1.0, None, ())
+    for bad in (1.0, np.array(1.0), np.ones((2, 1)), (1, 2, 3), [[1.0], [1.0, 2.0]], (1, 10**400)):
+        assert "应返回 2 个有限的数" in pair(bad, None, ())
+    assert pair(np.array([1.0, 2.0]), None, ()) == ""
+    assert compare(Fraction(3, 2), None, (1.0,)) == compare(np.array(1.5), None, (1.0,)) == ""
 
 
 @pytest.mark.parametrize(
@@ -82,6 +94,11 @@ def test_satisfies_asks_only_about_finite_numbers():
         (np.array(2.5), "2.5"),
         (np.int64(3), "3"),
         ("ema", "'ema'"),
+        (np.array([True, False]), "[ True, False]（bool）"),
+        (np.array(["a", "b"]), "['a', 'b']（<U1）"),
+        (np.array([None]), "[None]（object）"),
+        pytest.param(10**5000, "一个 int", id="endless"),
+        pytest.param("长" * 300, "'" + "长" * 199 + "……", id="long"),
         (np.eye(2), "[[1., 0.], [0., 1.]]"),
     ],
 )

@@ -1,3 +1,5 @@
+import inspect
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +14,11 @@ from dlbasics.exercises.judging import judge
 def double(x):
     """把 x 加倍。"""
     return 2 * x
+
+
+def natural_log(x):
+    """x 的自然对数。"""
+    return np.log(x)
 
 
 def make(**changes):
@@ -89,6 +96,38 @@ def test_exception_is_shown_with_type_and_line():
     message = verdict(broken).message
     assert "出错　NameError：name 'undefined' is not defined" in message
     assert f"第 {broken.__code__.co_firstlineno + 2} 行：return y / undefined" in message
+
+
+@pytest.mark.parametrize("func", [max, lambda x: exit()], ids=["max", "calls-exit"])
+def test_function_that_cannot_answer_is_simply_wrong(func):
+    assert verdict(func).message.startswith("未通过")
+
+
+def test_builtin_without_signature_is_asked():
+    with pytest.raises(ValueError, match="no signature"):
+        inspect.signature(math.log)
+    exercise = make(inputs=lambda rng: [(2.0,)])
+    assert "相差" in judge(exercise, math.log, np.random.default_rng(0)).message
+    assert judge(replace(exercise, reference=natural_log), math.log, None).passed
+
+
+def test_leaving_the_kernel_is_described():
+    assert "出错　SystemExit" in verdict(lambda x: exit()).message
+
+
+def test_hint_that_cannot_be_computed_is_skipped():
+    hints = [Hint(lambda x: 1 // 0, "不会出现"), Hint(lambda x: x**2, "这是平方。")]
+    message = verdict(lambda x: x * x, hints=hints).message
+    assert "这是平方。" in message and "不会出现" not in message
+
+
+class Unwritable:
+    def __repr__(self):
+        raise RuntimeError
+
+
+def test_answer_that_cannot_be_written_is_named_by_its_type():
+    assert "得到　一个 Unwritable" in verdict(lambda x: Unwritable()).message
 
 
 def test_student_cannot_change_what_the_reference_sees():

@@ -10,10 +10,8 @@ from itertools import groupby
 import nbformat
 from nbformat import NotebookNode
 
-NOTEBOOK_METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-}
+from dlbasics.exercises.notebook import METADATA
+
 CELL_METADATA = {"tags", "mystnb", "nbgrader", "editable", "deletable"}
 """保留的单元元数据；编辑器留下的时间戳、折叠状态一律去掉。"""
 
@@ -27,7 +25,7 @@ def canonical(notebook: NotebookNode) -> NotebookNode:
     元数据只留有用的键；非空的代码单元依次编号 1…n；相邻的同名输出流并成一段；
     去掉 ``WIDGET_VIEW``。单元的内容、顺序、id 和其余输出原样保留。
     """
-    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    notebook.metadata = nbformat.from_dict(METADATA)
     count = 0
     for cell in notebook.cells:
         cell.metadata = NotebookNode(

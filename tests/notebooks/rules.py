@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,11 +24,12 @@ Problems = Iterator[tuple[int, str]]
 Rule = Callable[["Notebook"], Problems]
 
 MAX_LINES = 25
+MAX_COLUMNS = 76
 MIN_ALT = 10
 MIME_TYPES = {"text/plain", "text/html", "text/latex", "text/markdown", "image/png"}
 
 MACHINE_PATH = re.compile(
-    r"(?<![\w./])/(?:home|root|tmp|work|Users|usr|var|opt)/|\b[A-Z]:\\Users|site-packages|ipykernel_"
+    r"(?<![\w./])/(?:home|root|tmp|Users|usr|var|opt)/|\b[A-Z]:\\Users|site-packages|ipykernel_"
 )
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 GLYPH = re.compile(r"Glyph \d+|findfont:")
@@ -114,6 +116,19 @@ def short_cells(notebook: Notebook) -> Problems:
             yield number, f"有 {lines} 行"
 
 
+def narrow_lines(notebook: Notebook) -> Problems:
+    """代码一行不超过 76 列（汉字算两列）：再宽，网页和手机上就要横着滚动。"""
+    for number, cell in notebook.code:
+        for line in cell.source.splitlines():
+            if (columns := _columns(line)) > MAX_COLUMNS:
+                yield number, f"有一行 {columns} 列：{line.strip()}"
+
+
+def _columns(line: str) -> int:
+    """``line`` 在等宽字体里占几列；全角字符占两列。"""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
 def everything_compared(notebook: Notebook) -> Problems:
     """没有让 nbval 跳过或放宽比较的标记：全部输出都要比。"""
     for number, cell in notebook.code:
@@ -188,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     no_empty_cells,
     plain_python,
     short_cells,
+    narrow_lines,
     everything_compared,
     no_errors,
     no_stderr,

@@ -23,7 +23,7 @@ def build(sources: Sequence[str], **metadata) -> NotebookNode:
 
 
 def write(path: Path, notebook: NotebookNode) -> Path:
-    path.write_text(to_text(notebook), encoding="utf-8")
+    path.write_text(to_text(notebook), encoding="utf-8", newline="\n")
     return path
 
 

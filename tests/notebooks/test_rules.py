@@ -49,6 +49,8 @@ BROKEN = [
     (rules.plain_python, {"source": "%%time\nx = 1"}),
     (rules.plain_python, {"source": "math?"}),
     (rules.short_cells, {"source": "x = 1\n" * 26}),
+    (rules.narrow_lines, {"source": "x = 1\n" + "y = " + "1" * 73}),
+    (rules.narrow_lines, {"source": "# " + "宽" * 38}),
     (rules.everything_compared, {"tags": ["nbval-ignore-output"]}),
     (rules.everything_compared, {"tags": ["hide-input", "raises-exception"]}),
     (rules.everything_compared, {"source": "# NBVAL_SKIP\nx = 1"}),
@@ -81,6 +83,11 @@ BROKEN = [
 @pytest.mark.parametrize(("rule", "broken"), BROKEN, ids=lambda x: getattr(x, "__name__", ""))
 def test_a_broken_notebook_is_caught_at_its_cell(rule, broken):
     assert [number for number, _ in problems(rule, notebook(**broken))] == [2]
+
+
+def test_the_widest_line_allowed():
+    source = f"# {'宽' * 37}\n{'x' * 76}"
+    assert problems(rules.narrow_lines, notebook(source)) == []
 
 
 def test_every_rule_that_reads_cells_has_a_broken_example():

@@ -10,7 +10,7 @@ MARGIN = 1.02
 
 
 def optimal(smallest, largest):
-    """曲率在 smallest 与 largest 之间时，让最慢的方向也收敛得最快的学习率与动量系数。
+    """让最慢的方向也收敛得最快的学习率与动量系数。
 
     Parameters
     ----------
@@ -86,6 +86,10 @@ EXERCISE = Exercise(
                 ((largest - smallest) / (largest + smallest)) ** 2,
             ),
             "μ 里用了 κ 本身。动量法把 κ 换成了 √κ，好处正在这里。",
+        ),
+        Hint(
+            lambda smallest, largest: (1 / largest, (1 - np.sqrt(smallest / largest)) ** 2),
+            "平缓的一端临界了，陡峭的一端还没有。让两端同时处在临界阻尼。",
         ),
         Hint(
             lambda smallest, largest: (1 / largest, 0.9),

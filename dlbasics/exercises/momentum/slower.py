@@ -38,7 +38,10 @@ def problem(alpha_lambda, mu):
     if descent < FEWEST:
         return f"这里梯度下降只要 {descent:.0f} 步，题目要求至少 {FEWEST} 步"
     if momentum <= descent:
-        return f"梯度下降要 {descent:.0f} 步，动量法只要 {momentum:.0f} 步，动量法并不更慢"
+        return (
+            f"梯度下降要 {descent:.0f} 步，动量法只要 {momentum:.0f} 步，动量法并不更慢；"
+            "αλ 太小时动量法占便宜，往 1 的方向试"
+        )
     return ""
 
 

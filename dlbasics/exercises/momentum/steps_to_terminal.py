@@ -9,7 +9,7 @@ from dlbasics.exercises.exercise import Exercise, Hint
 
 
 def steps_to_terminal(mu, fraction):
-    """恒定梯度下从静止出发，速度第一次达到终端速度的 fraction 倍是第几步。
+    """恒定梯度下从静止出发，几步能达到终端速度的 fraction 倍。
 
     Parameters
     ----------
@@ -57,6 +57,10 @@ EXERCISE = Exercise(
         Hint(
             lambda mu, fraction: math.floor(math.log(1 - fraction) / math.log(mu)),
             "少了一步：这时还没有达到。要的是满足不等式的最小整数，应向上取整。",
+        ),
+        Hint(
+            lambda mu, fraction: np.ceil(np.log(1 - fraction) / np.log(mu)),
+            "数值对了，类型不对：步数是整数，用 int(…) 包起来。",
         ),
         Hint(
             lambda mu, fraction: math.log(1 - fraction) / math.log(mu),

@@ -64,6 +64,14 @@ $$v \leftarrow \mu v - \alpha g, \qquad x \leftarrow x + v$$
             "符号反了：梯度指向上坡，下山要减去 αg。",
         ),
         Hint(
+            lambda x, v, grad, lr, mu: (x - mu * v - lr * grad, mu * v + lr * grad),
+            "速度的符号反了：本书的 v 就是下一步的位移，x 要加上它。",
+        ),
+        Hint(
+            lambda x, v, grad, lr, mu: (mu * v - lr * grad, x + mu * v - lr * grad),
+            "两个返回值的次序反了：先 x，后 v。",
+        ),
+        Hint(
             lambda x, v, grad, lr, mu: (
                 x + mu * v - (1 - mu) * lr * grad,
                 mu * v - (1 - mu) * lr * grad,

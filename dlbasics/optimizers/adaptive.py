@@ -1,0 +1,136 @@
+"""自适应的方法：每个坐标按自己梯度的大小调整步长。"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dlbasics._checks import fraction, positive
+from dlbasics.optimizers.base import Optimizer, State
+
+
+class AdaGrad(Optimizer):
+    """AdaGrad：每个坐标除以自己历来梯度平方和的平方根。
+
+    Parameters
+    ----------
+    lr : float
+        学习率。
+    eps : float
+        防止除以零。
+
+    Examples
+    --------
+    第一步每个坐标都走 lr，与梯度的大小无关：
+
+    >>> x = np.zeros(2)
+    >>> AdaGrad(lr=0.1).step([x], [np.array([5.0, -0.01])])
+    >>> x.round(6)
+    array([-0.1,  0.1])
+
+    References
+    ----------
+    Duchi, Hazan, Singer (2011), Adaptive subgradient methods, JMLR 12.
+    """
+
+    def __init__(self, lr: float, eps: float = 1e-10) -> None:
+        super().__init__(lr)
+        self.eps = positive("eps", eps)
+
+    def _initial_state(self, x: NDArray) -> State:
+        return {"sum_of_squares": np.zeros_like(x)}
+
+    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+        s = state["sum_of_squares"]
+        s += g * g
+        x -= self.lr * g / (np.sqrt(s) + self.eps)
+
+
+class RMSProp(Optimizer):
+    """RMSProp：把 AdaGrad 的总和换成滑动平均，旧梯度会被忘记。
+
+    Parameters
+    ----------
+    lr : float
+        学习率。
+    rho : float
+        滑动平均的衰减系数，0 ≤ ρ < 1。
+    eps : float
+        防止除以零。
+
+    Examples
+    --------
+    平方的平均从 0 起步，第一步因此偏大，是 lr/√(1 − ρ)：
+
+    >>> x = np.zeros(2)
+    >>> RMSProp(lr=0.1, rho=0.99).step([x], [np.array([5.0, -0.01])])
+    >>> x.round(3)
+    array([-1.,  1.])
+
+    References
+    ----------
+    Tieleman, Hinton (2012), Neural networks for machine learning, lecture 6.5.
+    """
+
+    def __init__(self, lr: float, rho: float = 0.99, eps: float = 1e-8) -> None:
+        super().__init__(lr)
+        self.rho = fraction("rho", rho)
+        self.eps = positive("eps", eps)
+
+    def _initial_state(self, x: NDArray) -> State:
+        return {"mean_of_squares": np.zeros_like(x)}
+
+    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+        s = state["mean_of_squares"]
+        s *= self.rho
+        s += (1 - self.rho) * g * g
+        x -= self.lr * g / (np.sqrt(s) + self.eps)
+
+
+class Adam(Optimizer):
+    """Adam：梯度的滑动平均（动量）除以梯度平方的滑动平均的平方根，两者都修正起步时的偏差。
+
+    Parameters
+    ----------
+    lr : float
+        学习率。
+    beta1, beta2 : float
+        两个滑动平均的衰减系数，都在 [0, 1) 内。
+    eps : float
+        防止除以零。
+
+    Examples
+    --------
+    修正了起步的偏差，第一步每个坐标都走 lr：
+
+    >>> x = np.zeros(2)
+    >>> Adam(lr=0.1).step([x], [np.array([5.0, -0.01])])
+    >>> x.round(5)
+    array([-0.1,  0.1])
+
+    References
+    ----------
+    Kingma, Ba (2015), Adam: a method for stochastic optimization, ICLR, Algorithm 1.
+    """
+
+    def __init__(
+        self, lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
+    ) -> None:
+        super().__init__(lr)
+        self.beta1 = fraction("beta1", beta1)
+        self.beta2 = fraction("beta2", beta2)
+        self.eps = positive("eps", eps)
+
+    def _initial_state(self, x: NDArray) -> State:
+        return {"m": np.zeros_like(x), "s": np.zeros_like(x), "t": np.zeros((), dtype=int)}
+
+    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+        m, s, t = state["m"], state["s"], state["t"]
+        t += 1
+        m *= self.beta1
+        m += (1 - self.beta1) * g
+        s *= self.beta2
+        s += (1 - self.beta2) * g * g
+        m_hat = m / (1 - self.beta1 ** int(t))
+        s_hat = s / (1 - self.beta2 ** int(t))
+        x -= self.lr * m_hat / (np.sqrt(s_hat) + self.eps)

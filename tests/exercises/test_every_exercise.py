@@ -1,0 +1,103 @@
+"""每道练习都守的规矩：新的章、新的题自动包括在内。"""
+
+import importlib
+import pkgutil
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from dlbasics.exercises.judging import judge
+from dlbasics.exercises.notebook import IMPORTS
+from dlbasics.exercises.registry import chapters, find
+
+SEEDS = (0, 1, 2)
+CHAPTERS = {chapter.name: chapter for chapter in chapters()}
+EXERCISES = {exercise.id: exercise for chapter in chapters() for exercise in chapter.exercises}
+HINTS = {
+    f"{exercise.id}-{number}": (exercise, hint)
+    for exercise in EXERCISES.values()
+    for number, hint in enumerate(exercise.hints, start=1)
+}
+STRANGE = {
+    "none": None,
+    "text": "ema?",
+    "complex": 1j,
+    "fraction": Fraction(10**9, 7),
+    "huge": 10**400,
+    "endless": 10**5000,
+    "nan": float("nan"),
+    "ragged": [[1.0], [1.0, 2.0]],
+    "numbers": [1.5, -2.5, 1e300],
+    "empty": (),
+    "dict": {"lr": 0.1},
+    "zero-d": np.array(12345.5),
+    "zero-d-none": np.array(None),
+    "texts": np.array(["a"]),
+    "objects": np.array([None]),
+    "bools": np.array([True, False]),
+    "huge-array": np.array([1e308, -1e308]),
+    "records": np.zeros(1, dtype=[("lr", float), ("mu", float)]),
+    "date": np.datetime64("2000-01-01"),
+}
+
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=CHAPTERS)
+def test_chapter_lists_all_its_exercises_from_easy_to_hard(chapter):
+    package = importlib.import_module(f"dlbasics.exercises.{chapter.name}")
+    modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    assert {name for name in modules if not name.startswith("_")} == set(chapter.names)
+    stars = [exercise.stars for exercise in chapter.exercises]
+    assert stars == sorted(stars)
+    assert set(stars) == {1, 2, 3}
+    functions = [exercise.name for exercise in chapter.exercises]
+    assert len(set(functions)) == len(functions)
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_exercise_has_a_matching_id(id):
+    assert find(id).id == id
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@every_exercise
+def test_reference_passes_for_any_seed(exercise, seed):
+    verdict = judge(exercise, exercise.reference, np.random.default_rng(seed))
+    assert verdict.passed, verdict.message
+
+
+@every_exercise
+def test_stub_is_not_yet_answered(exercise):
+    namespace = {"np": np}
+    exec(exercise.stub, namespace)
+    verdict = judge(exercise, namespace[exercise.name], np.random.default_rng(0))
+    assert verdict.message.startswith("尚未作答")
+
+
+@every_exercise
+def test_solution_runs_in_the_student_notebook(exercise):
+    namespace = {}
+    exec(f"{IMPORTS}\n{exercise.solution}", namespace)
+    assert judge(exercise, namespace[exercise.name], np.random.default_rng(0)).passed
+
+
+@pytest.mark.parametrize(("exercise", "hint"), HINTS.values(), ids=HINTS)
+def test_each_hint_appears_for_its_wrong_answer(exercise, hint):
+    verdict = judge(exercise, hint.wrong, np.random.default_rng(0))
+    assert not verdict.passed
+    assert hint.message in verdict.message
+
+
+@every_exercise
+def test_there_are_at_least_two_hints(exercise):
+    assert len(exercise.hints) >= 2
+
+
+@pytest.mark.parametrize("answer", STRANGE.values(), ids=STRANGE)
+@every_exercise
+def test_strange_answer_is_wrong_but_never_an_error(exercise, answer):
+    verdict = judge(exercise, lambda *args: answer, np.random.default_rng(0))
+    assert not verdict.passed
+    assert verdict.message.startswith("未通过")
