@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -25,7 +26,13 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-def open_server(site: Path, port: int) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """停下以后，端口立刻可以再用；Windows 上的同名选项却让两个进程占用同一个端口。"""
+
+    allow_reuse_address = os.name != "nt"
+
+
+def open_server(site: Path, port: int) -> Server:
     """在 127.0.0.1 的 ``port`` 上提供 ``site``；``port`` 为 0 时任选一个空闲端口。
 
     Raises
@@ -36,7 +43,7 @@ def open_server(site: Path, port: int) -> ThreadingHTTPServer:
     if not (site / "index.html").is_file():
         raise ValueError(f"{site} 里没有 index.html；先运行 make site 构建网站")
     try:
-        return ThreadingHTTPServer((HOST, port), partial(Handler, directory=str(site)))
+        return Server((HOST, port), partial(Handler, directory=str(site)))
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise

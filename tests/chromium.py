@@ -2,7 +2,7 @@
 
 依次看环境变量 ``CHROMIUM``、``PATH`` 里的常见名字、macOS 与 Windows 的常见位置、
 Playwright 自己装的那一份。都没有时，能用 apt-get 就装 Debian 的 ``chromium``，
-否则请 Playwright 下载；还不行，就说清要装什么。
+不行再请 Playwright 下载；还不行，就说清要装什么。
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+APT = "apt-get update -q && apt-get install -y -q chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -32,7 +33,8 @@ ARGUMENTS = (
 )
 HELP = """\
 没有找到 Chromium 或 Chrome，也没能自动安装。请任选一种办法：
-  Debian、Ubuntu：sudo apt-get install chromium
+  Debian：sudo apt-get install chromium
+  Ubuntu：在 https://www.google.com/chrome/ 下载安装（软件源里的 chromium 是 snap）
   macOS：brew install --cask chromium
   其他：在 https://www.google.com/chrome/ 下载安装
 已经装在别处的，用环境变量写明：CHROMIUM=/路径/chromium make test"""
@@ -74,7 +76,7 @@ def install_commands() -> list[list[str]]:
         prefix = ["sudo", "-n"]
     else:
         return commands
-    return [[*prefix, "apt-get", "install", "-y", "-q", "chromium"], *commands]
+    return [[*prefix, "sh", "-c", APT], *commands]
 
 
 def succeeds(command: list[str]) -> bool:

@@ -1,13 +1,16 @@
-"""全部测试共用的浏览器：一个进程只开一个。"""
+"""全部测试共用的浏览器，一个进程只开一个；手机的样子，和拖动的手。"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests import chromium
+
+PHONE_WIDTH = 390
+PHONE = {"viewport": {"width": PHONE_WIDTH, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +22,25 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield browser
         browser.close()
+
+
+def centre(locator: Locator) -> tuple[float, float]:
+    """元素中心在视口里的坐标。"""
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def settle(page: Page) -> None:
+    """等下一帧画完。"""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def drag(page: Page, locator: Locator, dx: float, dy: float) -> None:
+    """按住元素的中心，拖动 ``(dx, dy)`` 像素，等图画完。"""
+    x, y = centre(locator)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx / 2, y + dy / 2)
+    page.mouse.move(x + dx, y + dy)
+    page.mouse.up()
+    settle(page)

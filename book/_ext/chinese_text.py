@@ -18,6 +18,7 @@ from sphinx.transforms import SphinxTransform
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+#: 汉字，写在正则表达式的方括号里；Python 与 JavaScript 都认。
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 PUNCTUATION = r"\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
 SEAM = re.compile(

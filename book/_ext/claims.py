@@ -10,15 +10,18 @@
 用的是普通的交叉引用，所以框不在时构建会报警。总账改动，这一页就重建。
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from pathlib import Path
 
 import yaml
 from docutils import nodes
+from page_assets import has_class, serve_assets
 from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-STYLESHEET = Path(__file__).parents[1] / "_assets" / "claims.css"
 VERDICTS = {
     "错误": "wrong",
     "缺条件": "condition",
@@ -130,32 +133,18 @@ class Claims(SphinxDirective):
         return link
 
 
-def cards(doctree: nodes.document) -> list[nodes.container]:
-    """这一页的全部卡片。"""
-    return [node for node in doctree.findall(nodes.container) if "claim" in node["classes"]]
-
-
-def register_anchors(app, doctree) -> None:
+def register_anchors(app: Sphinx, doctree: nodes.document) -> None:
     """让别的页能写 ``provenance.md#claim-36``：MyST 只认登记过的锚点。"""
-    for card in cards(doctree):
+    for card in doctree.findall(nodes.container):
+        if "claim" not in card["classes"]:
+            continue
         slugs = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
         anchor = card["ids"][0]
         slugs[anchor] = (card.line, anchor, title(anchor.removeprefix("claim-")))
 
 
-def serve_stylesheet(app, config) -> None:
-    config.html_static_path.append(str(STYLESHEET))
-
-
-def load_stylesheet(app, pagename, templatename, context, doctree) -> None:
-    """只有总账那一页才加载它的样式。"""
-    if doctree is not None and cards(doctree):
-        app.add_css_file(STYLESHEET.name)
-
-
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("claims", Claims)
-    app.connect("config-inited", serve_stylesheet)
     app.connect("doctree-read", register_anchors)
-    app.connect("html-page-context", load_stylesheet)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
+    serve_assets(app, "claims.css", needed=has_class("claim"))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 WIDTH, HEIGHT, SCALE = 720, 300, 64.0
-MINIMUM = np.array([560.0, 152.0])
+MINIMUM = X, Y = 560, 152
 CURVATURES = (0.25, 4.0)
 START = (-8.3, 1.75)
 LR, MU, STEPS = 0.075, 0.8, 40
@@ -39,7 +39,7 @@ def trajectory(optimizer: Optimizer) -> np.ndarray:
 def contour(level: float) -> str:
     """损失等于 ``level`` 的椭圆。"""
     rx, ry = (SCALE * np.sqrt(2 * level / curvature) for curvature in CURVATURES)
-    return f'<ellipse class="contour" cx="560" cy="152" rx="{rx:.1f}" ry="{ry:.1f}"/>'
+    return f'<ellipse class="contour" cx="{X}" cy="{Y}" rx="{rx:.1f}" ry="{ry:.1f}"/>'
 
 
 def route(name: str, label: str, points: np.ndarray, label_at: tuple[int, int]) -> str:
@@ -55,7 +55,7 @@ def draw() -> str:
     """整幅图的 SVG。"""
     parts = [
         *(contour(level) for level in LEVELS),
-        '<circle class="minimum" cx="560" cy="152" r="4"/>',
+        f'<circle class="minimum" cx="{X}" cy="{Y}" r="4"/>',
         route("gradient-descent", "梯度下降", trajectory(SGD(lr=LR)), (222, 140)),
         route("momentum", "动量法", trajectory(Momentum(lr=LR, mu=MU)), (168, 236)),
     ]

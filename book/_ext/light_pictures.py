@@ -1,8 +1,7 @@
 """图要轻：读到附近再取，位置先留好，颜色减到够用。
 
 一章有十几幅图。浏览器先取文字，图等读者快读到时再取；宽和高写在标签里，
-图到之前版面就不会跳。曲线图用不了多少种颜色，减到 128 种，文件小到三分之一，
-肉眼看不出差别；减了会看出差别的图（照片）原样不动。
+图到之前版面就不会跳。曲线图减少颜色（``dlbasics.figures.palette``），照片原样不动。
 """
 
 from __future__ import annotations
@@ -11,16 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import imagesize
-import numpy as np
 from docutils import nodes
 from PIL import Image
 from sphinx.writers.html5 import HTML5Translator
 
+from dlbasics.figures.palette import with_fewer_colors
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-
-COLORS = 128
-LARGEST_ERROR = 2.0
 
 
 def attributes(path: Path) -> str:
@@ -35,16 +32,6 @@ def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
     source = Path(translator.builder.srcdir, node["candidates"].get("*", node["uri"]))
     tag = translator.body[-1]
     translator.body[-1] = tag.replace("<img ", f"<img {attributes(source)} ", 1)
-
-
-def with_fewer_colors(picture: Image.Image) -> Image.Image:
-    """减到 ``COLORS`` 种颜色；均方根误差（0–255）超过 ``LARGEST_ERROR`` 就原样返回。"""
-    original = picture.convert("RGB")
-    reduced = original.quantize(
-        COLORS, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
-    )  # 先顾到每一种颜色，再求平均误差小：几个像素的星号也不变色
-    difference = np.subtract(original, reduced.convert("RGB"), dtype=float)
-    return reduced if np.sqrt(np.mean(difference**2)) <= LARGEST_ERROR else picture
 
 
 def reduce_colors(app: Sphinx, error: Exception | None) -> None:

@@ -24,17 +24,20 @@ r"""小测：题干、单选项和解释写成普通的 Markdown，网页上即�
 没有 JavaScript 时读者自己打开折叠框；有 JavaScript 时 ``quiz.js`` 立即判定并记住答案。
 """
 
+from __future__ import annotations
+
 import re
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from html_tag import Tag
+from page_assets import has_class, serve_assets
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-ASSETS = [Path(__file__).parents[1] / "_assets" / name for name in ("quiz.js", "quiz.css")]
+LETTERS = "ABCDEFGH"
 OPTION = re.compile(r"- \[([ x])\] ")
 
 
@@ -52,11 +55,14 @@ def split(content: StringList) -> tuple[StringList, list[Option], StringList]:
     Raises
     ------
     ValueError
-        没有题干、选项少于两个、正确选项不是一个，或者没有解释。
+        没有题干、选项少于两个或多于 ``LETTERS``、正确选项不是一个，或者没有解释。
     """
     starts = [i for i, line in enumerate(content) if OPTION.match(line)]
-    if len(starts) < 2:
-        raise ValueError(f"小测至少要有两个以“- [ ] ”或“- [x] ”开头的选项，现在有 {len(starts)} 个")
+    if not 2 <= len(starts) <= len(LETTERS):
+        raise ValueError(
+            f"小测要有 2 到 {len(LETTERS)} 个以“- [ ] ”或“- [x] ”开头的选项，"
+            f"现在有 {len(starts)} 个"
+        )
     end = next(
         (i for i in range(starts[-1] + 1, len(content)) if re.match(r"\S", content[i])),
         len(content),
@@ -123,7 +129,7 @@ class Quiz(SphinxDirective):
         if not isinstance(question, nodes.paragraph):
             raise ValueError("小测题干的第一块要是一个段落")
         rows, remarks = Tag("div", classes=["quiz-options"]), Tag("dl", classes=["quiz-remarks"])
-        for letter, option in zip("ABCDEFGH", options, strict=False):
+        for letter, option in zip(LETTERS, options, strict=False):
             rows += self.build_row(f"{key}-{letter.lower()}", key, letter, option)
             if any(option.feedback):
                 remarks += Tag("dt", nodes.Text(letter))
@@ -168,20 +174,8 @@ class Quiz(SphinxDirective):
         )
 
 
-def serve_assets(app, config) -> None:
-    config.html_static_path.extend(map(str, ASSETS))
-
-
-def load_assets(app, pagename, templatename, context, doctree) -> None:
-    """只有出现小测的页面才加载它的脚本和样式。"""
-    if doctree is not None and any("quiz" in tag["classes"] for tag in doctree.findall(Tag)):
-        app.add_js_file("quiz.js", loading_method="defer")
-        app.add_css_file("quiz.css")
-
-
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("html_tag")
     app.add_directive("quiz", Quiz)
-    app.connect("config-inited", serve_assets)
-    app.connect("html-page-context", load_assets)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
+    serve_assets(app, "quiz.js", "quiz.css", needed=has_class("quiz"))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,19 +8,20 @@
     ```
 """
 
+from __future__ import annotations
+
 import inspect
-from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from html_tag import Tag
+from page_assets import has_class, serve_assets
+from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 from dlbasics.exercises.notebook import grade_id
 from dlbasics.exercises.registry import chapters
-
-STYLE = Path(__file__).parents[1] / "_assets" / "solutions.css"
 
 
 class ShowSolutions(SphinxTransform):
@@ -86,20 +87,9 @@ class ExerciseIndex(SphinxDirective):
         return parent.children
 
 
-def serve_style(app, config) -> None:
-    config.html_static_path.append(str(STYLE))
-
-
-def load_style(app, pagename, templatename, context, doctree) -> None:
-    """只有出现参考解答的页面才加载它的样式。"""
-    if doctree is not None and any("solution" in tag["classes"] for tag in doctree.findall(Tag)):
-        app.add_css_file(STYLE.name)
-
-
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("html_tag")
     app.add_transform(ShowSolutions)
     app.add_directive("exercise-index", ExerciseIndex)
-    app.connect("config-inited", serve_style)
-    app.connect("html-page-context", load_style)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
+    serve_assets(app, "solutions.css", needed=has_class("solution"))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from dlbasics.figures import use_style
+from dlbasics.figures.palette import with_fewer_colors
 from dlbasics.live.modules import HERE
 
 #: 没有内核、也没有网页脚本时，读者看到的话。
@@ -57,9 +58,7 @@ class LiveFigure(anywidget.AnyWidget):
             figure = Figure()
             self.draw(figure)
             figure.savefig(drawn, format="png")
-        # 线条图用不了几种颜色：换成 128 色的调色板，文件小一大半
-        image = Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE)
-        image.save(reduced, "png")
+        with_fewer_colors(Image.open(drawn)).save(reduced, "png", optimize=True)
         return reduced.getvalue()
 
     def html(self) -> str:

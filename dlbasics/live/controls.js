@@ -2,7 +2,7 @@
 import { html, number, onArrows, typeset } from "./kit.js";
 
 // 一行滑块：名字、数值、滑条。log 为真时滑条按数量级走。
-export function slider(parent, { label, min, max, step, log = false, format = number, onInput }) {
+export function slider(parent, { label, min, max, step, log = false, onInput }) {
   const [warp, unwarp] = log ? [Math.log10, (t) => 10 ** t] : [(v) => v, (v) => v];
   const output = html("output");
   const input = html("input", {
@@ -26,8 +26,8 @@ export function slider(parent, { label, min, max, step, log = false, format = nu
     set(value, high = max) {
       input.max = warp(high);
       input.value = warp(value);
-      output.replaceChildren(...typeset(format(value)));
-      input.setAttribute("aria-valuetext", format(value));
+      output.replaceChildren(...typeset(number(value)));
+      input.setAttribute("aria-valuetext", number(value));
     },
   };
 }

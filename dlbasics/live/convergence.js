@@ -1,6 +1,9 @@
 // 二次碗上的收敛：与 dlbasics/convergence.py 同名的量同值。
 import { number } from "./kit.js";
 
+const TOLERANCE = 1e-6;
+const MAX_STEPS = 200_000;
+
 // 收敛率：特征方程 t² − (1 + μ − αλ)t + μ = 0 的根的最大模。
 export function rate(al, mu) {
   const trace = 1 + mu - al;
@@ -36,17 +39,17 @@ export function fittedRate(xs) {
   return Math.exp(sum((value, n) => value * n) / sum((_, n) => n * n));
 }
 
-// 最后一次 |x| > tolerance 之后是第几步；不收敛或 maxSteps 步内没有安定是 ∞。
-export function settlingSteps(al, mu, { tolerance = 1e-6, maxSteps = 200000 } = {}) {
+// 最后一次 |x| > TOLERANCE 之后是第几步；不收敛或 MAX_STEPS 步内不能断定已经安定是 ∞。
+export function settlingSteps(al, mu) {
   if (!(rate(al, mu) < 1)) return Infinity;
   let [x, v, last] = [1, 0, 0];
-  for (let n = 1; n <= maxSteps; n++) {
+  for (let n = 1; n <= MAX_STEPS; n++) {
     v = mu * v - al * x;
     x += v;
-    if (Math.abs(x) > tolerance) last = n;
-    if (Math.abs(x) + Math.abs(v) < tolerance * 1e-3) break;
+    if (Math.abs(x) > TOLERANCE) last = n;
+    if (Math.abs(x) + Math.abs(v) < 0.1 * (1 - mu) * TOLERANCE) return last + 1;
   }
-  return last < maxSteps ? last + 1 : Infinity;
+  return Infinity;
 }
 
 // 点落在哪一区。

@@ -2,9 +2,9 @@
 import { animate, readout, saying, slider } from "./controls.js";
 import { compare, fittedRate, rate, region, simulate } from "./convergence.js";
 import { decayChart, gainChart, phaseMap } from "./damping_view.js";
-import { clamp, html, number } from "./kit.js";
+import { clamp, html, number, panelWidth } from "./kit.js";
 
-const LIMITS = { al: [1e-4, 4], mu: [0, 0.99] };
+export const LIMITS = { al: [1e-4, 4], mu: [0, 0.99] };
 const FITTED_STEPS = 800;
 
 function sentences(al, mu) {
@@ -67,8 +67,7 @@ function render({ model, el }) {
   return animate(model, el, {
     traits: ["al", "mu"],
     layout(width) {
-      const each = width >= 520 ? Math.floor((width - 16) / 2) : width;
-      for (const panel of pair) panel.layout(each);
+      for (const panel of pair) panel.layout(panelWidth(width));
       gain.layout(width);
     },
     draw() {

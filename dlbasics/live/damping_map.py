@@ -16,7 +16,10 @@ from dlbasics.live.traits import Number
 from dlbasics.optimizers import Momentum
 from dlbasics.trajectory import minimize
 
+#: 误差曲线的步数、等高线的水平、各区的名字与位置（αλ, μ）；与 damping_view.js 相同。
 SHOWN_STEPS = 120
+RATES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1)
+REGIONS = ((0.06, 0.2, "过阻尼"), (0.36, 0.62, "欠阻尼"), (1.76, 0.025, "变号"), (3.4, 0.3, "发散"))
 
 #: 相图的底色，从收敛最快到最慢。
 SHADES = np.linspace(to_rgb("#AFC8DE"), to_rgb("#FAFCFE"), 11)
@@ -59,10 +62,9 @@ class DampingMap(LiveFigure):
 
     def _draw_map(self, axes: Axes) -> None:
         root, mu = np.meshgrid(np.linspace(0, np.sqrt(4.2), 211), np.linspace(0, 1, 101))
-        levels = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98]
         rate = momentum_rate(root**2, mu)
-        axes.contourf(root, mu, rate, [0, *levels, 1], colors=SHADES)
-        axes.contour(root, mu, rate, levels, colors="#9DB7D5", linewidths=0.7)
+        axes.contourf(root, mu, rate, [0, *RATES], colors=SHADES)
+        axes.contour(root, mu, rate, RATES[:-1], colors="#9DB7D5", linewidths=0.7)
         line = np.linspace(0, 1, 101)
         edge = np.sqrt(2 * (1 + line))
         axes.plot(2 * line, critical_mu((2 * line) ** 2), color=INK, linewidth=1.2)
@@ -95,7 +97,3 @@ class DampingMap(LiveFigure):
         axes.axvline(self.al, color=GREY, linestyle=":")
         axes.axvspan(2, 4, color=MOMENTUM, alpha=0.12, linewidth=0)
         axes.set(xlim=(1e-4, 4), xlabel="αλ", ylabel="动量法快几倍")
-
-
-#: 相图上各区的名字与位置（αλ, μ）。
-REGIONS = ((0.06, 0.2, "过阻尼"), (0.85, 0.6, "欠阻尼"), (1.76, 0.025, "变号"), (3.4, 0.3, "发散"))

@@ -5,11 +5,11 @@ import { rate, region, settlingSteps, simulate } from "./convergence.js";
 import {
   assign,
   clamp,
+  decade,
   logScale,
   number,
   pathOf,
   pixels,
-  power,
   powerTicks,
   rootScale,
   scale,
@@ -17,15 +17,16 @@ import {
 } from "./kit.js";
 import { drawAxes, frame, handle } from "./plot.js";
 
-const RATES = [1, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2];
-const REGIONS = [
+// 与 damping_map.py 相同。
+export const RATES = [1, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2];
+export const REGIONS = [
   [0.06, 0.2, "过阻尼"],
   [0.36, 0.62, "欠阻尼"],
   [1.76, 0.025, "变号"],
   [3.4, 0.3, "发散"],
 ];
+export const SHOWN_STEPS = 120;
 const RIGHT_EDGE = 4.2;
-const SHOWN_STEPS = 120;
 
 const grid = (low, high, count) =>
   Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
@@ -111,12 +112,11 @@ export function decayChart(parent) {
       const size = plot.resize(width, squareHeight(width));
       x = scale([0, SHOWN_STEPS], [0, size.width]);
       y = logScale([1e-8, 1e4], [size.height, 0]);
-      const format = (tick) => power(Math.round(Math.log10(tick)));
       drawAxes(
         plot,
         size,
         { map: x, ticks: [0, 20, 40, 60, 80, 100, 120], label: "步数 n" },
-        { map: y, ticks: powerTicks(1e-8, 1e4, 7), format, label: "误差 |x|" },
+        { map: y, ticks: powerTicks(1e-8, 1e4, 7), format: decade, label: "误差 |x|" },
       );
     },
     draw(al, mu) {

@@ -22,16 +22,19 @@ export function html(tag, attributes = {}, ...children) {
 const [PLAIN, RAISED] = ["−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"];
 const swap = (text, from, to) => [...text].map((c) => to[from.indexOf(c)]).join("");
 
-export const power = (exponent) => `10${swap(String(exponent).replace("-", "−"), PLAIN, RAISED)}`;
+const power = (exponent) => `10${swap(String(exponent).replace("-", "−"), PLAIN, RAISED)}`;
+
+// 对数轴的刻度：10 的整数次幂。
+export const decade = (tick) => power(Math.round(Math.log10(tick)));
 
 // 三位有效数字；太大太小用 ×10ⁿ，负号用真正的减号。
-export function number(value, digits = 3) {
+export function number(value) {
   if (Number.isNaN(value)) return "不是数";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  let text = String(Number(value.toPrecision(digits)));
+  let text = String(Number(value.toPrecision(3)));
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
-    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    const [mantissa, exponent] = value.toExponential(2).split("e");
     text = `${Number(mantissa)}×${power(Number(exponent))}`;
   }
   return text.replace("-", "−");
@@ -46,6 +49,9 @@ export function typeset(text, raise = (exponent) => html("sup", {}, exponent)) {
 
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
+// 两块并排的图各宽多少；窄屏上下叠放，各占全宽。
+export const panelWidth = (width) => (width >= 520 ? Math.floor((width - 16) / 2) : width);
+
 // 坐标变换：数据 → 像素；warp 决定轴怎样拉伸。
 export function scale(domain, range, warp = (v) => v, unwarp = (v) => v) {
   const [a, b] = domain.map(warp);
@@ -59,9 +65,9 @@ export const logScale = (domain, range) => scale(domain, range, Math.log10, (t) 
 
 export const rootScale = (domain, range) => scale(domain, range, Math.sqrt, (t) => t * t);
 
-// 1、2、5 乘以 10 的整数次幂，大约 count 个。
-export function linearTicks(low, high, count = 5) {
-  const rough = (high - low) / count;
+// 1、2、5 乘以 10 的整数次幂，大约五个。
+export function linearTicks(low, high) {
+  const rough = (high - low) / 5;
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = unit * [1, 2, 5, 10].find((multiple) => multiple * unit >= rough);
   const ticks = [];
@@ -83,11 +89,11 @@ export const pathOf = (points) =>
   points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
 // 离谱的像素坐标（发散的轨迹）截到画布外不远处，非数就此打住。
-export function pixels(points, x, y, limit = 1e4) {
+export function pixels(points, x, y) {
   const end = points.findIndex((p) => !p.every(Number.isFinite));
   return (end < 0 ? points : points.slice(0, end)).map(([a, b]) => [
-    clamp(x(a), -limit, limit),
-    clamp(y(b), -limit, limit),
+    clamp(x(a), -1e4, 1e4),
+    clamp(y(b), -1e4, 1e4),
   ]);
 }
 

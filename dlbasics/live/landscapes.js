@@ -1,5 +1,7 @@
 // 试验场：与 dlbasics/landscapes.py 同名、同值；另加画图用的视野与一组合适的起始设置。
 
+const TILT = 0.1;
+
 // 曲率取 1/κ 与 1：最陡方向的 αλ 就是学习率本身。
 export function quadratic(kappa) {
   return {
@@ -35,23 +37,23 @@ export function beale() {
   };
 }
 
-export function tiltedDoubleWell(tilt = 0.1) {
-  const loss = (x, y) => x ** 4 / 4 - x ** 2 / 2 + tilt * x + 0.5 * (y * y);
-  // x³ − x + tilt = 0 有三个实根，取最左与最右：两个谷底。
+export function tiltedDoubleWell() {
+  const loss = (x, y) => x ** 4 / 4 - x ** 2 / 2 + TILT * x + 0.5 * (y * y);
+  // x³ − x + TILT = 0 有三个实根，取最左与最右：两个谷底。
   const root = (k) =>
     (2 / Math.sqrt(3)) *
-    Math.cos(Math.acos((-tilt * Math.sqrt(27)) / 2) / 3 - (2 * Math.PI * k) / 3);
+    Math.cos(Math.acos((-TILT * Math.sqrt(27)) / 2) / 3 - (2 * Math.PI * k) / 3);
   const minima = [
     [root(2), 0],
     [root(0), 0],
   ].sort((p, q) => loss(...p) - loss(...q));
-  return { loss, grad: (x, y) => [x ** 3 - x + tilt, y], minima };
+  return { loss, grad: (x, y) => [x ** 3 - x + TILT, y], minima };
 }
 
 // name → 名字、视野、等高线的疏密（水平按 k 的 spread 次幂增长）、换到这里时的设置。
 export const LANDSCAPES = {
   quadratic: {
-    title: "椭圆碗",
+    title: "二次碗",
     make: quadratic,
     x: [-2.2, 2.2],
     y: [-1.65, 1.65],
@@ -79,7 +81,7 @@ export const LANDSCAPES = {
   },
   tilted_double_well: {
     title: "倾斜双井",
-    make: () => tiltedDoubleWell(),
+    make: tiltedDoubleWell,
     x: [-2.8, 2.8],
     y: [-2.1, 2.1],
     top: 9,

@@ -1,10 +1,11 @@
 // 动量竞走：同一个起点、同一个学习率，梯度下降与动量法各走各的。
 import { animate, button, buttons, legend, readout, saying, slider } from "./controls.js";
-import { clamp, html } from "./kit.js";
+import { clamp, html, panelWidth } from "./kit.js";
 import { LANDSCAPES, landscape } from "./landscapes.js";
 import { lossChart, pathPanel } from "./race_view.js";
 import { describe, trajectory } from "./trajectory.js";
 
+export const LIMITS = { kappa: [1, 100], lr: [1e-4, 4], mu: [0, 1], steps: [20, 400] };
 const TRAITS = ["landscape", "kappa", "lr", "mu", "steps", "step", "start"];
 const METHODS = [
   { title: "梯度下降", name: "live-gd" },
@@ -105,33 +106,16 @@ function player(parent, model, set) {
 
 function controls(parent, set) {
   const grid = html("div", { class: "live-controls" });
-  const kappa = slider(grid, {
-    label: "条件数 κ",
-    min: 1,
-    max: 100,
-    step: 0.02,
-    log: true,
-    onInput: (value) => set({ kappa: value }),
-  });
-  const lr = slider(grid, {
-    label: "学习率 α",
-    min: 1e-4,
-    max: 4,
-    step: 0.01,
-    log: true,
-    onInput: (value) => set({ lr: value }),
-  });
-  const mu = slider(grid, {
-    label: "动量系数 μ",
-    min: 0,
-    max: 1,
-    step: 0.01,
-    onInput: (value) => set({ mu: value }),
-  });
-  const steps = slider(grid, {
+  const add = (name, options) => {
+    const [min, max] = LIMITS[name];
+    const onInput = (value) => set({ [name]: value });
+    return slider(grid, { min, max, onInput, ...options });
+  };
+  const kappa = add("kappa", { label: "条件数 κ", step: 0.02, log: true });
+  const lr = add("lr", { label: "学习率 α", step: 0.01, log: true });
+  const mu = add("mu", { label: "动量系数 μ", step: 0.01 });
+  const steps = add("steps", {
     label: "总步数",
-    min: 20,
-    max: 400,
     step: 10,
     onInput: (value) => set({ steps: value, step: value }),
   });
@@ -204,8 +188,8 @@ function stage(parent, { read, set, moveStart, nudge }) {
   const losses = lossChart(parent, { methods: METHODS, onStep });
   return {
     layout(width, { landscape: name, kappa }) {
-      const each = width >= 520 ? Math.floor((width - 16) / 2) : width;
-      for (const panel of panels) panel.layout(each, LANDSCAPES[name], landscape(name, kappa));
+      const [each, land] = [panelWidth(width), landscape(name, kappa)];
+      for (const panel of panels) panel.layout(each, LANDSCAPES[name], land);
       losses.layout(width);
     },
     draw(now, land) {

@@ -32,9 +32,9 @@ class MomentumRace(LiveFigure):
     Parameters
     ----------
     landscape : {"quadratic", "rosenbrock", "beale", "tilted_double_well"}
-        地形。椭圆碗的两个曲率是 1/κ 与 1。
+        地形。二次碗的两个曲率是 1/κ 与 1。
     kappa : float
-        椭圆碗的条件数 κ，1 到 100。
+        二次碗的条件数 κ，1 到 100。
     lr, mu : float
         学习率 α（1e-4 到 4）与动量系数 μ（0 到 1）。
     steps : int

@@ -35,7 +35,7 @@ export function frame(parent, { label, caption = "", name = "", margin }) {
   };
 }
 
-// 刻度、网格与轴名；x 与 y 各是 { map, ticks, label, format }。
+// 刻度、网格与轴名；x 与 y 各是 { map, ticks, label }，y 还可以有 format。
 export function drawAxes({ axes, margin: { left, top } }, size, x, y) {
   const [right, bottom] = [left + size.width, top + size.height];
   const raise = (exponent) => svg("tspan", { dy: -5, "font-size": 9 }, exponent);
@@ -46,7 +46,7 @@ export function drawAxes({ axes, margin: { left, top } }, size, x, y) {
   for (const tick of x.ticks) {
     const px = left + x.map(tick);
     line(px, top, px, bottom);
-    text((x.format ?? number)(tick), { x: px, y: bottom + 16, "text-anchor": "middle" });
+    text(number(tick), { x: px, y: bottom + 16, "text-anchor": "middle" });
   }
   for (const tick of y.ticks) {
     const py = top + y.map(tick);

@@ -3,12 +3,12 @@ import { drawContours } from "./contour.js";
 import {
   assign,
   clamp,
+  decade,
   linearTicks,
   logScale,
   number,
   pathOf,
   pixels,
-  power,
   powerTicks,
   scale,
   svg,
@@ -114,12 +114,11 @@ export function lossChart(parent, { methods, onStep }) {
       x = scale([0, steps], [0, size.width]);
       const y = logScale([bottom, top], [size.height, 0]);
       const ticks = powerTicks(bottom, top);
-      const format = (tick) => power(Math.round(Math.log10(tick)));
       drawAxes(
         plot,
         size,
         { map: x, ticks: linearTicks(0, steps), label: "步数 n" },
-        { map: y, ticks, format, label: "损失 − 最小值" },
+        { map: y, ticks, format: decade, label: "损失 − 最小值" },
       );
       lines.forEach((line, k) => {
         const points = excess[k].map((value, n) => [n, value <= 0 ? bottom / 10 : value]);

@@ -7,7 +7,7 @@ import pytest
 
 from dlbasics.convergence import gradient_descent_rate, momentum_rate, settling_steps
 from dlbasics.landscapes import quadratic
-from dlbasics.live import MomentumRace
+from dlbasics.live import DampingMap, MomentumRace, damping_map
 from dlbasics.live.momentum_race import VIEWS
 from dlbasics.optimizers import SGD, Momentum
 from dlbasics.trajectory import minimize
@@ -33,10 +33,11 @@ def test_landscapes_agree(scripts, name):
     values = """([name, points]) => {
         const land = race.landscape(name, 37);
         const at = (f) => points.map((p) => f(...p));
-        return [at(land.loss), at(land.grad), land.minima];
+        return [race.LANDSCAPES[name].title, at(land.loss), at(land.grad), land.minima];
     }"""
-    loss, grad, minima = scripts.evaluate(values, [name, POINTS.tolist()])
+    title, loss, grad, minima = scripts.evaluate(values, [name, POINTS.tolist()])
     land = MomentumRace(landscape=name, kappa=37).terrain()
+    assert title == land.name
     np.testing.assert_allclose(loss, land.loss(POINTS), rtol=1e-12, atol=1e-13)
     np.testing.assert_allclose(grad, land.grad(POINTS), rtol=1e-12, atol=1e-10)
     np.testing.assert_allclose(minima, land.minima, rtol=1e-12, atol=1e-13)
@@ -48,6 +49,23 @@ def test_views_agree(scripts, name):
     view = scripts.evaluate("(name) => race.LANDSCAPES[name]", name)
     assert (view["x"], view["y"]) == (list(x), list(y))
     assert (view["top"], view["spread"]) == (top, spread)
+
+
+@pytest.mark.parametrize(("script", "figure"), [("race", MomentumRace), ("damping", DampingMap)])
+def test_sliders_end_where_the_traits_do(scripts, script, figure):
+    traits = figure.class_traits()
+    limits = scripts.evaluate(f"{script}.LIMITS")
+    assert limits == {name: [traits[name].low, traits[name].high] for name in limits}
+    assert set(limits) == {name for name, t in traits.items() if hasattr(t, "low")} - {"step"}
+
+
+def test_both_phase_maps_show_the_same(scripts):
+    rates, regions, steps = scripts.evaluate(
+        "[damping.RATES, damping.REGIONS, damping.SHOWN_STEPS]"
+    )
+    assert sorted(rates) == list(damping_map.RATES)
+    assert [tuple(one) for one in regions] == list(damping_map.REGIONS)
+    assert steps == damping_map.SHOWN_STEPS
 
 
 def js_path(scripts, settings, mu):
@@ -88,7 +106,7 @@ def test_rates_agree_over_the_whole_map(scripts):
 
 @pytest.mark.parametrize("mu", [0.0, 0.5, 0.9, 0.99])
 def test_settling_steps_agree(scripts, mu):
-    al = np.geomspace(1e-3, 3.99, 40)
+    al = np.geomspace(1e-4, 3.99, 40)
     count = "([als, mu]) => als.map((al) => damping.settlingSteps(al, mu))"
     steps = scripts.evaluate(count, [al.tolist(), mu])
     np.testing.assert_array_equal(steps, settling_steps(al, mu))

@@ -3,37 +3,16 @@
 import pytest
 
 from dlbasics.live import DampingMap, MomentumRace
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+from tests.conftest import PHONE, PHONE_WIDTH, centre, drag, settle
 
 
 def state(page, name):
     return page.evaluate("(name) => window.models[0].get(name)", name)
 
 
-def settle(page):
-    """等下一帧画完。"""
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 def readout(page):
     settle(page)
     return page.locator(".live-readout").inner_text()
-
-
-def centre(locator):
-    box = locator.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def drag(page, locator, dx, dy):
-    x, y = centre(locator)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx / 2, y + dy / 2)
-    page.mouse.move(x + dx, y + dy)
-    page.mouse.up()
-    settle(page)
 
 
 def test_dragging_the_start_with_the_mouse(stage):
@@ -109,7 +88,7 @@ def test_choosing_a_terrain_marks_the_button_and_hides_kappa(stage):
     page.get_by_role("button", name="香蕉谷").click()
     settle(page)
     assert page.get_by_role("button", name="香蕉谷").get_attribute("aria-pressed") == "true"
-    assert page.get_by_role("button", name="椭圆碗").get_attribute("aria-pressed") == "false"
+    assert page.get_by_role("button", name="二次碗").get_attribute("aria-pressed") == "false"
     assert page.get_by_role("slider", name="条件数 κ").is_hidden()
 
 
@@ -217,7 +196,7 @@ def test_a_finger_drags_the_handle_and_scrolls_elsewhere(stage, figure, name):
 @pytest.mark.parametrize("figure", [MomentumRace, DampingMap])
 def test_a_phone_has_no_sideways_scrolling_and_large_targets(stage, figure):
     page = stage(figure(), **PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
     for target in page.locator(".live-button:visible, input:visible").all():
         assert target.bounding_box()["height"] >= 44
     for grip in page.locator(".live-grip").all():

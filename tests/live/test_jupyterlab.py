@@ -12,6 +12,8 @@ import nbformat
 import pytest
 from nbformat import v4
 
+from tests.conftest import drag
+
 CELLS = [
     "from dlbasics.live import DampingMap, MomentumRace\nphases = DampingMap(mu=0.5)\nphases",
     "race = MomentumRace(mu=0.5)\nrace",
@@ -91,12 +93,7 @@ def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
     slider.focus()
     page.keyboard.press("ArrowLeft")
     start.scroll_into_view_if_needed()
-    box = start.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 40, y + 10)
-    page.mouse.up()
+    drag(page, start, 40, 10)
     run(2)
     printed = cells.nth(2).locator(".jp-OutputArea-output").get_by_text("mu=")
     printed.wait_for(timeout=30_000)

@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from book.serve import open_server
 
 ROOT = Path(__file__).parents[2]
-PHONE_WIDTH = 390
 CHAPTER = "book/descent/momentum.html"
 
 

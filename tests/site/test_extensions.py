@@ -1,23 +1,23 @@
 """每个 Sphinx 扩展：在只有一两页的小书上，该报警的报警，不该报的不报。"""
 
+import ast
 import json
 import re
-from io import StringIO
+from pathlib import Path
 
 import chinese_search
 import chinese_text
+import course
 import katex
 import light_pictures
-import numpy as np
 import offline
 import picture_alt
 import pytest
-from PIL import Image
 from py_mini_racer import MiniRacer
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+from tests import small_book
+
+EXTENSIONS = Path(course.__file__).parent
 IMAGE = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 0h40"/></svg>
 """
@@ -28,23 +28,22 @@ def build(tmp_path):
     """把一段 Markdown 建成一页，返回（HTML，警告）。"""
 
     def run(text: str, *extensions: str, **config: object) -> tuple[str, str]:
-        (tmp_path / "index.md").write_text(f"# 小书\n\n{text}\n", encoding="utf-8")
-        (tmp_path / "curve.svg").write_text(IMAGE, encoding="utf-8")
-        warnings = StringIO()
-        settings = {
-            "extensions": ["myst_parser", *extensions],
-            "myst_enable_extensions": ["dollarmath", "amsmath", "colon_fence"],
-            "html_theme": "basic",
-            "language": "zh_CN",
-            **config,
-        }
-        folders = tmp_path, None, tmp_path / "html", tmp_path / "doctrees"
-        with patch_docutils(), docutils_namespace():
-            Sphinx(*folders, "html", settings, status=None, warning=warnings).build()
-        html = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
-        return html, re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue())
+        files = {"index.md": f"# 小书\n\n{text}\n", "curve.svg": IMAGE}
+        book = small_book.build(tmp_path, files, *extensions, **config)
+        return book.page(), book.warnings
 
     return run
+
+
+def test_the_course_sets_up_every_extension():
+    """``html_tag`` 由用到它的扩展自己装上。"""
+    modules = {path.stem: ast.parse(path.read_text("utf-8")) for path in EXTENSIONS.glob("*.py")}
+    with_setup = {
+        name
+        for name, tree in modules.items()
+        if any(isinstance(node, ast.FunctionDef) and node.name == "setup" for node in tree.body)
+    }
+    assert with_setup - {"course", "html_tag"} == set(course.EXTENSIONS)
 
 
 def article(html: str) -> str:
@@ -134,20 +133,25 @@ class TestChineseText:
         assert chinese_text.join_lines("\n", "a", "字") == "\n"
 
 
-class TestChineseSearch:
-    QUERIES = ("动量法", "谷", "Adam 优化器", "μ=0.9 时", "", "a", "学习率 learning_rate")
+@pytest.fixture(scope="module")
+def split_query():
+    """网页里的切分：查询 → 各段。"""
+    with MiniRacer() as racer:
+        racer.eval(chinese_search.SPLIT_QUERY)
+        yield lambda query: set(racer.eval(f"splitQuery({query!r}).join('|')").split("|"))
 
-    @pytest.fixture(scope="class")
-    def split_query(self):
-        with MiniRacer() as racer:
-            racer.eval(chinese_search.SPLIT_QUERY)
-            yield lambda query: set(racer.eval(f"splitQuery({query!r}).join('|')").split("|"))
+
+class TestChineseSearch:
+    QUERIES = (
+        *("动量法", "谷", "Adam 优化器", "μ=0.9 时", "", "a", "学习率 learning_rate"),
+        *("αλ", "ΔΣ", "临界的 αλ 与 κ", "学习率α"),
+    )
 
     @pytest.mark.parametrize("query", QUERIES)
     def test_every_query_term_is_in_the_index(self, split_query, query):
         """查询切出的每一段，索引里都有：搜得到自己。"""
         indexed = set(chinese_search.ChineseBigrams({}).split(query))
-        assert split_query(query) - {"", "μ"} <= indexed
+        assert split_query(query) - {""} <= indexed
 
     def test_terms(self, split_query):
         assert split_query("动量法") == {"动量", "量法"}
@@ -155,11 +159,33 @@ class TestChineseSearch:
         terms = chinese_search.ChineseBigrams({}).split("动量法 v2")
         assert sorted(terms) == sorted(["v2", "动", "量", "法", "动量", "量法"])
 
+    def test_greek_is_cut_like_chinese_and_apart_from_it(self, split_query):
+        assert split_query("学习率α") == {"学习", "习率", "α"}
+        assert split_query("αλ") == {"αλ"}
+        terms = chinese_search.ChineseBigrams({}).split("曲率αλ")
+        assert sorted(terms) == sorted(["曲", "率", "曲率", "α", "λ", "αλ"])
+
     def test_index_of_a_page(self, build, tmp_path):
-        build("终端速度", "chinese_search", html_search_language="zh")
+        build("终端速度 μ Δ", "chinese_search", html_search_language="zh")
         index = (tmp_path / "html/searchindex.js").read_text(encoding="utf-8")
         terms = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
-        assert {"终端", "端速", "速度", "速"} <= terms.keys()
+        assert {"终端", "端速", "速度", "速", "μ", "δ"} <= terms.keys()
+
+
+class TestChineseInterface:
+    @pytest.mark.parametrize(
+        ("source", "label"),
+        [
+            (":::{figure} curve.svg\n:alt: 一条水平线\n\n图注\n:::", "这幅图的链接"),
+            (":::{table} 表题\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |\n:::", "这张表的链接"),
+            ("```{code-block} python\n:caption: 代码\n\nx = 1\n```", "这段代码的链接"),
+            (":::{glossary}\n动量\n: 攒下来的速度。\n:::", "这个术语的链接"),
+        ],
+    )
+    def test_permalinks_speak_chinese(self, build, source, label):
+        html, warnings = build(source, "chinese_interface", numfig=True)
+        assert not warnings
+        assert f'title="{label}"' in html
 
 
 class TestOffline:
@@ -225,21 +251,3 @@ class TestLightPictures:
 
     def test_unknown_size(self, tmp_path):
         assert light_pictures.attributes(tmp_path / "nothing.png") == 'loading="lazy"'
-
-    def test_a_line_drawing_needs_few_colors(self):
-        drawing = Image.new("RGB", (64, 64), "white")
-        drawing.paste("navy", (8, 8, 40, 12))
-        reduced = light_pictures.with_fewer_colors(drawing)
-        assert reduced.mode == "P"
-        assert np.array_equal(reduced.convert("RGB"), drawing)
-
-    def test_a_rare_color_survives(self):
-        shades = np.tile(np.linspace(0, 255, 256, dtype=np.uint8)[None, :, None], (256, 1, 3))
-        shades[10:14, 10:14] = (0, 158, 115)
-        reduced = light_pictures.with_fewer_colors(Image.fromarray(shades)).convert("RGB")
-        assert np.abs(np.subtract(reduced.getpixel((12, 12)), (0, 158, 115))).max() < 20
-
-    def test_a_photograph_is_left_alone(self):
-        noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
-        photograph = Image.fromarray(noise)
-        assert light_pictures.with_fewer_colors(photograph) is photograph

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.site.conftest import CHAPTER, PHONE_WIDTH
+from tests.conftest import PHONE
+from tests.site.conftest import CHAPTER
 
 ALLOWED = {"Ctrl", "K", "+", "PDF"}
 WORDS = """() => {
@@ -67,7 +68,7 @@ def test_sidebar_toggles(visit, address):
 
 
 def test_sidebar_on_a_phone(new_visit, address):
-    page = new_visit(viewport={"width": PHONE_WIDTH, "height": 844}).page
+    page = new_visit(**PHONE).page
     page.goto(address + CHAPTER)
     link = page.locator("#pst-primary-sidebar-modal >> text=术语表")
     assert not link.is_visible()
@@ -91,6 +92,16 @@ def test_theme_follows_the_system_then_the_reader(new_visit, address):
         page.locator(".theme-switch-button:visible").click()
     page.reload()
     assert root.get_attribute("data-theme") == "light"
+
+
+def test_theme_follows_the_system_where_nothing_may_be_stored(new_visit, address):
+    page = new_visit(color_scheme="dark").page
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
+    )
+    page.goto(address + CHAPTER)
+    root = page.locator("html")
+    assert (root.get_attribute("data-mode"), root.get_attribute("data-theme")) == ("auto", "dark")
 
 
 CONTRAST = """(selectors) => {
@@ -160,10 +171,10 @@ def test_notebook_download(visit, address, site):
 
 
 def test_no_fake_italics(visit, address):
-    """中文没有斜体：着重、书名、引文都是正体，着重另加着重号。"""
+    """中文没有斜体：着重、引文都是正体，着重另加着重号。"""
     visit.page.goto(address + CHAPTER)
     styles = visit.page.evaluate(
-        """() => ["em", "cite", "dfn", "blockquote"].map((tag) => {
+        """() => ["em", "blockquote"].map((tag) => {
              const element = document.createElement(tag);
              element.textContent = "着重";
              document.querySelector("article section").append(element);

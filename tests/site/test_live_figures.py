@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.conftest import PHONE, PHONE_WIDTH, drag
 from tests.site.conftest import CHAPTER
 
 
@@ -19,15 +20,10 @@ def chapter(request, new_visit, site):
     assert visit.elsewhere(root) == []
 
 
-def drag(page, handle, dx, dy):
-    handle.scroll_into_view_if_needed()
-    page.evaluate("(node) => node.scrollIntoView({ block: 'center' })", handle.element_handle())
-    box = handle.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx, y + dy, steps=4)
-    page.mouse.up()
+def drag_in_sight(page, handle, dx, dy):
+    """先滚到屏幕中间，再拖。"""
+    handle.evaluate("node => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    drag(page, handle, dx, dy)
 
 
 def test_every_figure_on_the_page_is_alive_and_its_picture_is_put_away(chapter):
@@ -43,7 +39,7 @@ def test_dragging_the_start_changes_both_paths_and_the_readout(chapter):
     before = readout.inner_text()
     start = figure.get_by_role("slider", name="动量法的起点")
     told = start.get_attribute("aria-valuetext")
-    drag(chapter, start, 40, 20)
+    drag_in_sight(chapter, start, 40, 20)
     changed = "([node, text]) => node.innerText !== text"
     chapter.wait_for_function(changed, arg=[readout.element_handle(), before])
     assert start.get_attribute("aria-valuetext") != told
@@ -53,7 +49,7 @@ def test_dragging_the_start_changes_both_paths_and_the_readout(chapter):
 
 def test_dragging_into_the_diverging_region_is_told(chapter):
     figure = chapter.locator(".live-figure[data-live=damping_map]").first
-    drag(chapter, figure.get_by_role("slider", name="αλ 与 μ"), 600, 60)
+    drag_in_sight(chapter, figure.get_by_role("slider", name="αλ 与 μ"), 600, 60)
     figure.get_by_text(re.compile("：发散$")).wait_for()
 
 
@@ -65,13 +61,13 @@ def test_keys_move_the_point(chapter):
 
 
 def test_the_figures_fit_a_phone(new_visit, address):
-    page = new_visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).page
+    page = new_visit(**PHONE).page
     page.goto(address + CHAPTER)
     page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
     for svg in page.locator(".live-output svg").all():
         box = svg.bounding_box()
         assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
+        assert box["x"] + box["width"] <= PHONE_WIDTH
 
 
 def test_print_and_no_javascript_show_the_pictures(new_visit, address):

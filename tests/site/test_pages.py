@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.conftest import CHAPTER, PHONE_WIDTH, serve
+from tests.conftest import PHONE, PHONE_WIDTH
+from tests.site.conftest import CHAPTER, serve
 
 MOST_BYTES = 450_000
-PHONE = {"viewport": {"width": PHONE_WIDTH, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @cache

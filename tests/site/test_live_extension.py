@@ -1,25 +1,15 @@
 """图进了网页：能操作，不发请求；没有脚本或打印时是静态图。"""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import v4
 
 from dlbasics.live import DampingMap, MomentumRace
+from tests import small_book
 
 ALT = "αλ 与 μ 的相图"
-EXTENSIONS = Path(__file__).parents[2] / "book" / "_ext"
-CONF = f"""
-import sys
-sys.path.insert(0, {str(EXTENSIONS)!r})
-extensions = ["myst_nb", "live_figures"]
-nb_execution_mode = "off"
-html_theme = "basic"
-"""
 
 
 def notebook(figures):
@@ -34,66 +24,69 @@ def notebook(figures):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def book(tmp_path_factory):
     """两页的小书：``index`` 有三幅图，``plain`` 没有。"""
-    source = tmp_path_factory.mktemp("book")
     figures = [MomentumRace(), DampingMap(), DampingMap(mu=0.5, al=0.01)]
-    nbformat.write(notebook(figures), source / "index.ipynb")
-    (source / "plain.md").write_text("---\norphan: true\n---\n# 没有图\n", encoding="utf-8")
-    (source / "conf.py").write_text(CONF, encoding="utf-8")
-    out = tmp_path_factory.mktemp("html")
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", str(source), str(out)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return out
+    files = {
+        "index.ipynb": nbformat.writes(notebook(figures)),
+        "plain.md": "---\norphan: true\n---\n# 没有图\n",
+    }
+    book = small_book.build(tmp_path_factory.mktemp("live"), files, "live_figures")
+    assert book.warnings == ""
+    return book
 
 
-def visit(browser, site, page="index", **options):
-    requests = []
-    tab = browser.new_context(**options).new_page()
-    tab.on("request", lambda request: requests.append(request.url))
-    tab.goto((site / f"{page}.html").as_uri())
-    return tab, [url for url in requests if not url.startswith(("file:", "data:"))]
+@pytest.fixture
+def open_index(new_visit, book):
+    """打开有图的一页，从硬盘上；浏览器选项照传。"""
+
+    def open_page(**options):
+        visit = new_visit(**options)
+        visit.page.goto((book.html / "index.html").as_uri())
+        return visit
+
+    return open_page
 
 
-def test_each_module_is_written_once_and_only_where_needed(site):
-    index = (site / "index.html").read_text(encoding="utf-8")
-    assert index.count("class MomentumRace") == 0
+def test_each_module_is_written_once_and_only_where_needed(book):
+    index = book.page()
     assert len(re.findall(r'"momentum_race": "', index)) == 1
     assert len(re.findall(r'"damping_map": "', index)) == 1
     assert index.count("mountAll({") == 1
-    plain = (site / "plain.html").read_text(encoding="utf-8")
-    assert "live-" not in plain
+    assert "live-" not in book.page("plain")
 
 
-def test_no_widget_machinery_is_on_the_page(site):
-    index = (site / "index.html").read_text(encoding="utf-8")
+def test_no_widget_machinery_is_on_the_page(book):
+    index = book.page()
     assert "application/vnd.jupyter.widget-view+json" not in index
     assert "require" not in re.sub(r"<style>.*?</style>", "", index, flags=re.DOTALL)
 
 
-def test_the_figures_come_alive_from_the_disk(browser, site):
-    tab, requests = visit(browser, site)
+def test_the_figures_come_alive_from_the_disk(open_index):
+    visit = open_index()
+    tab = visit.page
     tab.locator(".live-output[data-live-ready] .live-readout b").nth(2).wait_for()
-    assert requests == []
     assert tab.locator(".live-picture").first.is_hidden()
     readouts = tab.locator(".live-readout b").all_inner_texts()
     assert readouts[1:] == ["αλ = 0.1，μ = 0.9：欠阻尼", "αλ = 0.01，μ = 0.5：过阻尼"]
     tab.get_by_role("slider", name="αλ 与 μ").last.focus()
     tab.keyboard.press("Shift+ArrowUp")
     tab.get_by_text("αλ = 0.01，μ = 0.6").wait_for()
+    assert visit.requests
+    assert visit.elsewhere("file:") == []
+    assert visit.problems == []
 
 
-def test_print_shows_the_picture_instead(browser, site):
-    tab, _ = visit(browser, site)
+def test_print_shows_the_picture_instead(open_index):
+    tab = open_index().page
     tab.locator(".live-output[data-live-ready]").nth(2).wait_for()
     tab.emulate_media(media="print")
     assert [one.is_visible() for one in tab.locator(".live-picture").all()] == [True] * 3
     assert [one.is_hidden() for one in tab.locator(".live-figure").all()] == [True] * 3
 
 
-def test_without_javascript_there_is_a_picture_with_alt_text(browser, site):
-    tab, _ = visit(browser, site, java_script_enabled=False)
+def test_without_javascript_there_is_a_picture_with_alt_text(open_index):
+    tab = open_index(java_script_enabled=False).page
     pictures = tab.locator(".live-picture img")
     assert [one.get_attribute("alt") for one in pictures.all()] == [ALT] * 3
     assert all(one.is_visible() for one in pictures.all())

@@ -1,0 +1,72 @@
+"""参考解答与题目索引，在一个小项目里看。"""
+
+import html
+import re
+
+import pytest
+
+from dlbasics.exercises.notebook import FOLDER
+from dlbasics.exercises.registry import chapters
+from tests import small_book
+
+EXERCISES = [exercise for chapter in chapters() for exercise in chapter.exercises]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    notebooks = {
+        f"book/exercises/{path.name}": path.read_text(encoding="utf-8").replace(".ipynb)", ".md)")
+        for path in FOLDER.glob("*.ipynb")
+    }
+    bodies = {f"book/{chapter.page}.md": f"# {chapter.title}\n" for chapter in chapters()}
+    bodies["book/appendix/setup.md"] = "# 环境\n"
+    names = "\n".join(path.rsplit(".", 1)[0] for path in notebooks | bodies)
+    index = f"# 索引\n\n```{{exercise-index}}\n```\n\n```{{toctree}}\n{names}\n```\n"
+    wrong = "---\norphan: true\n---\n\n# 错\n\n```{exercise-index} nowhere\n```\n"
+    return small_book.build(
+        tmp_path_factory.mktemp("solutions"),
+        notebooks | bodies | {"index.md": index, "wrong.md": wrong},
+        "solutions",
+    )
+
+
+def text_of(markup):
+    return html.unescape(re.sub(r"<[^>]+>", "", markup))
+
+
+def test_only_the_wrong_index_is_reported(book):
+    lines = [line for line in book.warnings.splitlines() if re.search("WARNING|ERROR", line)]
+    assert all("wrong.md" in line for line in lines), book.warnings
+    assert "没有 'nowhere' 这一章的练习；有练习的章：momentum" in book.warnings
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.name)
+def test_each_check_is_followed_by_its_folded_solution(book, chapter):
+    page = book.page(f"book/exercises/{chapter.name}")
+    folds = re.findall(r'<details class="solution">(.*?)</details>', page, re.DOTALL)
+    assert len(folds) == len(chapter.exercises)
+    assert "<details open" not in page
+    for exercise, fold in zip(chapter.exercises, folds, strict=True):
+        assert text_of(fold).strip() == f"参考解答\n{exercise.solution}"
+        before = text_of(page[: page.index(fold)])
+        assert f'check("{exercise.id}", {exercise.name})' in before[before.rindex("check(") :]
+
+
+def test_index_lists_every_exercise_and_links_to_it(book):
+    index = book.page()
+    table = index[index.index("<table") : index.index("</table>")]
+    rows = [
+        [text_of(cell).strip() for cell in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)]
+        for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL)[1:]
+    ]
+    titles = {chapter.name: chapter.title for chapter in chapters()}
+    assert rows == [
+        [e.title, e.difficulty, str(e.points), titles[e.id.split("/")[0]]] for e in EXERCISES
+    ]
+    for page, anchor in re.findall(r'href="(book/exercises/[^"#]+)\.html#([^"]+)"', table):
+        assert f'id="{anchor}"' in book.page(page)
+
+
+def test_style_is_loaded_only_where_there_are_solutions(book):
+    assert "solutions.css" in book.page("book/exercises/momentum")
+    assert "solutions.css" not in book.page()
