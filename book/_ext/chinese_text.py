@@ -10,6 +10,7 @@ Markdown 把一段话里的换行当作空格。这在西文里是对的，在�
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -24,6 +25,7 @@ PUNCTUATION = r"\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff6
 SEAM = re.compile(
     rf"(?<=[{PUNCTUATION}])\n|\n(?=[{PUNCTUATION}])|(?<=[{HAN}])\n(?=[{HAN}])",
 )
+OPENING = re.compile(r"[（《“‘]+$")
 CLOSING = re.compile(r"[，。、；：？！）》”’]+")
 SHORT_FORMULA = 24
 
@@ -83,15 +85,34 @@ class KeepPunctuation(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         for formula in list(self.document.findall(nodes.math)):
-            text = formula.next_node(descend=False, siblings=True)
-            if not isinstance(text, nodes.Text) or len(formula.astext()) > SHORT_FORMULA:
-                continue
-            mark = CLOSING.match(text)
-            if mark:
-                kept = nodes.inline(classes=["keep-together"])
-                formula.replace_self(kept)
-                kept += [formula, nodes.Text(mark[0])]
-                kept.parent[place(text)] = nodes.Text(text[mark.end() :])
+            in_table = any(isinstance(node, nodes.entry) for node in ancestors(formula))
+            if in_table or len(formula.astext()) <= SHORT_FORMULA:
+                self.keep(formula)
+
+    def keep(self, formula: nodes.math) -> None:
+        siblings, here = formula.parent.children, formula.parent.index(formula)
+        before = siblings[here - 1] if here else None
+        after = siblings[here + 1] if here + 1 < len(siblings) else None
+        opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
+        closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
+        if not (opening or closing):
+            return
+        kept = nodes.inline(classes=["keep-together"])
+        formula.replace_self(kept)
+        if opening:
+            kept.parent[place(before)] = nodes.Text(before[: opening.start()])
+            kept += nodes.Text(opening[0])
+        kept += formula
+        if closing:
+            kept.parent[place(after)] = nodes.Text(after[closing.end() :])
+            kept += nodes.Text(closing[0])
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
+    """``node`` 的父节点、祖父节点……直到文档。"""
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

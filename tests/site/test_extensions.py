@@ -122,11 +122,27 @@ class TestChineseText:
         html, _ = build("a\nb **汉**\n字 c\nd **汉**\n字", "chinese_text")
         assert "a\nb 汉字 c\nd 汉字" in article(html)
 
-    def test_punctuation_stays_with_a_short_formula(self, build):
-        html, _ = build("最大值是 $a$。它有 $" + "a+" * 20 + "a$，很长。", "chinese_text")
-        assert re.search(r'<span class="keep-together"><span[^>]*>[^<]*</span>。</span>', html)
-        assert html.count("keep-together") == 1
-        assert "很长。" in article(html)
+    @pytest.mark.parametrize(
+        ("source", "kept"),
+        [
+            ("最大值是 $a$。它", "FORMULA。"),
+            ("系数（$a$ 是", "（FORMULA"),
+            ("系数（$a$），", "（FORMULA），"),
+            ("| 写法 |\n|---|\n| $" + "a+" * 20 + "a$，后面 |", "FORMULA，"),
+        ],
+    )
+    def test_punctuation_stays_with_its_formula(self, build, source, kept):
+        html = re.sub(r'<span class="math[^>]*>[^<]*</span>', "FORMULA", self.page(build, source))
+        assert f'<span class="keep-together">{kept}</span>' in html
+
+    @pytest.mark.parametrize("source", ["$a$ 后面", "它是 $" + "a+" * 20 + "a$，很长。"])
+    def test_nothing_to_keep(self, build, source):
+        assert "keep-together" not in self.page(build, source)
+
+    def page(self, build, source):
+        html, warnings = build(source, "chinese_text")
+        assert not warnings
+        return html
 
     def test_neighbours_are_not_repeated(self):
         assert chinese_text.join_lines("\n", "汉", "字") == ""
