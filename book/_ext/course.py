@@ -1,8 +1,23 @@
-"""这本书自己的全部 Sphinx 扩展；``_config.yml`` 只写这一个名字。"""
+"""这本书自己的全部 Sphinx 扩展；``_config.yml`` 只写这一个名字。
+
+Sphinx 只看正文有没有改动。样式、扩展、模板或可操作的图改了，也要重建，否则看到的还是旧的：
+它们之中有一个比上次构建新，就把全书当作改动过。
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+BOOK = Path(__file__).parents[1]
+MACHINERY = (
+    BOOK / "_assets",
+    BOOK / "_ext",
+    BOOK / "_templates",
+    BOOK.parent / "dlbasics" / "live",
+)
 
 EXTENSIONS = (
     "katex",
@@ -22,7 +37,23 @@ EXTENSIONS = (
 )
 
 
+def changed_since(built: Path, folders: tuple[Path, ...]) -> bool:
+    """``folders`` 里有没有文件比 ``built`` 新；还没有 ``built`` 时算有。"""
+    if not built.is_file():
+        return True
+    files = (path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc")
+    return any(path.is_file() and path.stat().st_mtime > built.stat().st_mtime for path in files)
+
+
+def outdated_pages(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> set[str]:
+    built = Path(app.outdir, "searchindex.js")
+    return set(env.found_docs) if changed_since(built, MACHINERY) else set()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     for name in EXTENSIONS:
         app.setup_extension(name)
+    app.connect("env-get-outdated", outdated_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 from pathlib import Path
 
@@ -267,3 +268,16 @@ class TestLightPictures:
 
     def test_unknown_size(self, tmp_path):
         assert light_pictures.attributes(tmp_path / "nothing.png") == 'loading="lazy"'
+
+
+class TestCourse:
+    def test_newer_machinery_means_a_rebuild(self, tmp_path):
+        built, machinery = tmp_path / "searchindex.js", tmp_path / "_assets"
+        machinery.mkdir()
+        (machinery / "course.css").write_text("", encoding="utf-8")
+        assert course.changed_since(built, (machinery,))
+        built.write_text("", encoding="utf-8")
+        os.utime(built, (2e9, 2e9))
+        assert not course.changed_since(built, (machinery,))
+        os.utime(machinery / "course.css", (2e9 + 1, 2e9 + 1))
+        assert course.changed_since(built, (machinery,))
