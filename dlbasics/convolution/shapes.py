@@ -1,0 +1,122 @@
+"""尺寸的算术：输出有多大，一个神经元看得到多大一块输入。
+
+>>> conv_output_size(224, 7, stride=2, padding=3)
+112
+>>> receptive_field([(3, 1), (3, 1)])       # 两层 3×3 看到的和一层 5×5 一样大
+5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import index
+
+
+def whole_number(name: str, value: int, smallest: int) -> int:
+    """检查 ``value`` 是不小于 ``smallest`` 的整数。"""
+    try:
+        number = index(value)
+    except TypeError:
+        number = None
+    if number is None or number < smallest:
+        raise ValueError(f"{name} 应是不小于 {smallest} 的整数，得到 {value!r}")
+    return number
+
+
+def pair(name: str, value: int | tuple[int, int], smallest: int) -> tuple[int, int]:
+    """一个整数表示高、宽两个方向相同；也可以写成（高，宽）。"""
+    if not isinstance(value, tuple):
+        number = whole_number(name, value, smallest)
+        return number, number
+    if len(value) != 2:
+        raise ValueError(f"{name} 应是一个整数或（高，宽）两个整数，得到 {value!r}")
+    height, width = (whole_number(f"{name}[{i}]", v, smallest) for i, v in enumerate(value))
+    return height, width
+
+
+def array_shape(name: str, value: tuple[int, ...], axes: str) -> tuple[int, ...]:
+    """检查数组的形状；``axes`` 写成 ``"N,C,H,W"``，只有 N 可以是 0。"""
+    names = axes.split(",")
+    if not isinstance(value, tuple) or len(value) != len(names):
+        raise ValueError(f"{name} 应是 ({axes}) {len(names)} 个整数，得到 {value!r}")
+    return tuple(
+        whole_number(f"{name} 的 {axis}", length, axis != "N")
+        for axis, length in zip(names, value, strict=True)
+    )
+
+
+def conv_output_size(size: int, kernel: int, *, stride: int = 1, padding: int = 0) -> int:
+    """一个方向上的输出尺寸：⌊(size + 2·padding − kernel) / stride⌋ + 1。
+
+    除不尽时向下取整：最后几行（列）像素凑不满一个步幅，没有窗口从那里开始。
+
+    Parameters
+    ----------
+    size : int
+        输入的高（或宽）。
+    kernel : int
+        卷积核的高（或宽）。
+    stride : int
+        步幅。
+    padding : int
+        两端各填充多少个 0。
+
+    Returns
+    -------
+    int
+        输出的高（或宽），至少是 1。
+
+    Raises
+    ------
+    ValueError
+        卷积核比填充后的输入还大，一个窗口也放不下。
+
+    Examples
+    --------
+    >>> conv_output_size(32, 5)
+    28
+    >>> conv_output_size(227, 11, stride=4)
+    55
+    """
+    size = whole_number("size", size, 1)
+    kernel = whole_number("kernel", kernel, 1)
+    stride = whole_number("stride", stride, 1)
+    padding = whole_number("padding", padding, 0)
+    room = size + 2 * padding - kernel
+    if room < 0:
+        raise ValueError(f"kernel 不应大于填充后的输入 {size + 2 * padding}，得到 {kernel}")
+    return room // stride + 1
+
+
+def receptive_field(layers: Iterable[tuple[int, int]]) -> int:
+    """最后一层的一个神经元，在一个方向上看得到多少个输入像素。
+
+    从输入往后走：相邻两个神经元在输入上相距 jump 个像素，于是大小为 kernel 的窗口
+    让感受野再宽 (kernel − 1)·jump，步幅则让 jump 翻 stride 倍。
+
+    Parameters
+    ----------
+    layers : iterable of (kernel, stride)
+        从第一层到最后一层，卷积层与汇聚层都算。
+
+    Returns
+    -------
+    int
+        感受野的边长。没有层时是 1：输入看自己。
+
+    Examples
+    --------
+    >>> receptive_field([(5, 1), (2, 2), (5, 1), (2, 2)])       # LeNet-5 的前四层
+    16
+    """
+    field, jump = 1, 1
+    if not isinstance(layers, Iterable):
+        raise ValueError(f"layers 应是一串 (kernel, stride)，得到 {layers!r}")
+    for number, layer in enumerate(layers):
+        if not isinstance(layer, tuple | list) or len(layer) != 2:
+            raise ValueError(f"layers[{number}] 应是 (kernel, stride)，得到 {layer!r}")
+        kernel = whole_number(f"layers[{number}] 的 kernel", layer[0], 1)
+        stride = whole_number(f"layers[{number}] 的 stride", layer[1], 1)
+        field += (kernel - 1) * jump
+        jump *= stride
+    return field

@@ -1,0 +1,188 @@
+"""两种局部连接：共享参数的卷积层，与不共享的局部连接层。"""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from dlbasics.convolution import conv2d, conv2d_backward, local2d, local2d_backward
+from dlbasics.convolution.shapes import pair, whole_number
+from dlbasics.convolution.windows import Pair, sliding
+from dlbasics.initializers import Initializer, he_normal
+from dlbasics.layers.base import Shape, WeightedLayer, check_image_shape
+
+
+class Conv2d(WeightedLayer):
+    """卷积层：同一个卷积核扫过所有位置，参数个数与图像大小无关。
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        输入与输出的通道数 C、F；权重的形状是 (F, C, kh, kw)，偏置是 (F,)，从 0 开始。
+    kernel : int or (int, int)
+        卷积核的高与宽。
+    stride, padding : int or (int, int)
+        步幅与每边补零的宽度。
+    rng : numpy.random.Generator
+    initializer : callable
+        权重的初始化，:func:`dlbasics.initializers.he_normal` 或 ``glorot_uniform``。
+    dtype : dtype
+        float32 或 float64。
+
+    Examples
+    --------
+    >>> layer = Conv2d(1, 6, 5, rng=np.random.default_rng(0))
+    >>> layer.output_shape((1, 32, 32)), layer.parameter_count
+    ((6, 28, 28), 156)
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: Pair,
+        *,
+        stride: Pair = 1,
+        padding: Pair = 0,
+        rng: np.random.Generator,
+        initializer: Initializer = he_normal,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        self.in_channels = whole_number("in_channels", in_channels, 1)
+        self.out_channels = whole_number("out_channels", out_channels, 1)
+        self.kernel = pair("kernel", kernel, 1)
+        self.stride = pair("stride", stride, 1)
+        self.padding = pair("padding", padding, 0)
+        weight = initializer((out_channels, in_channels, *self.kernel), rng, dtype=dtype)
+        super().__init__(weight, np.zeros(out_channels, dtype))
+
+    @staticmethod
+    def count_parameters(in_channels: int, out_channels: int, kernel: Pair) -> int:
+        """参数个数 F·(C·kh·kw + 1)，不必真的建立这一层。
+
+        Examples
+        --------
+        AlexNet 的第一层：
+
+        >>> Conv2d.count_parameters(3, 96, 11)
+        34944
+        """
+        inputs = whole_number("in_channels", in_channels, 1) * prod(pair("kernel", kernel, 1))
+        return whole_number("out_channels", out_channels, 1) * (inputs + 1)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        check_image_shape(self, input_shape, self.in_channels)
+        slide = sliding(input_shape[1:], self.kernel, self.stride, self.padding)
+        return self.out_channels, *slide.output
+
+    def multiplications(self, input_shape: Shape) -> int:
+        return prod(self.output_shape(input_shape)) * self.in_channels * prod(self.kernel)
+
+    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
+        y = conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
+        return y, x
+
+    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray | None:
+        grad_x, *self.gradients = conv2d_backward(
+            grad_output,
+            x,
+            self.weight,
+            stride=self.stride,
+            padding=self.padding,
+            need_grad_x=need_grad_x,
+        )
+        return grad_x
+
+
+class LocallyConnected2d(WeightedLayer):
+    """局部连接层：每个位置只看自己的一小块，并且有自己的一份参数。
+
+    Parameters
+    ----------
+    in_channels, out_channels, kernel, stride, padding, rng, initializer, dtype
+        同 :class:`Conv2d`。
+    input_size : int or (int, int)
+        图像的高与宽，它决定有多少个位置。权重的形状是 (H′, W′, F, C, kh, kw)，
+        偏置是 (H′, W′, F)。
+
+    Examples
+    --------
+    >>> layer = LocallyConnected2d(1, 6, 5, 32, rng=np.random.default_rng(0))
+    >>> layer.output_shape((1, 32, 32)), layer.parameter_count
+    ((6, 28, 28), 122304)
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: Pair,
+        input_size: Pair,
+        *,
+        stride: Pair = 1,
+        padding: Pair = 0,
+        rng: np.random.Generator,
+        initializer: Initializer = he_normal,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        self.in_channels = whole_number("in_channels", in_channels, 1)
+        self.out_channels = whole_number("out_channels", out_channels, 1)
+        self.kernel = pair("kernel", kernel, 1)
+        self.input_size = pair("input_size", input_size, 1)
+        self.stride = pair("stride", stride, 1)
+        self.padding = pair("padding", padding, 0)
+        places = sliding(self.input_size, self.kernel, self.stride, self.padding).output
+        weight = initializer((*places, out_channels, in_channels, *self.kernel), rng, dtype=dtype)
+        super().__init__(weight, np.zeros((*places, out_channels), dtype))
+
+    @staticmethod
+    def count_parameters(
+        in_channels: int,
+        out_channels: int,
+        kernel: Pair,
+        input_size: Pair,
+        *,
+        stride: Pair = 1,
+        padding: Pair = 0,
+    ) -> int:
+        """参数个数 H′·W′·F·(C·kh·kw + 1)，不必真的建立这一层。
+
+        Examples
+        --------
+        AlexNet 的第一层，如果 55×55 个位置都不共享：
+
+        >>> LocallyConnected2d.count_parameters(3, 96, 11, 227, stride=4)
+        105705600
+        """
+        size = pair("input_size", input_size, 1)
+        places = sliding(size, kernel, stride, padding).output
+        return prod(places) * Conv2d.count_parameters(in_channels, out_channels, kernel)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        wanted = (self.in_channels, *self.input_size)
+        if tuple(input_shape) != wanted:
+            raise ValueError(
+                f"LocallyConnected2d 的 x 中一个样本的形状应是 {wanted}，得到 {tuple(input_shape)}"
+            )
+        return self.out_channels, *self.weight.shape[:2]
+
+    def multiplications(self, input_shape: Shape) -> int:
+        self.output_shape(input_shape)
+        return self.weight.size
+
+    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
+        y = local2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
+        return y, x
+
+    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray | None:
+        grad_x, *self.gradients = local2d_backward(
+            grad_output,
+            x,
+            self.weight,
+            stride=self.stride,
+            padding=self.padding,
+            need_grad_x=need_grad_x,
+        )
+        return grad_x
