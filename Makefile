@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 SITE   := _build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test lab notebooks exercises font lock clean
+.PHONY: help book site test lab notebooks exercises bench font lock clean
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -35,6 +35,9 @@ notebooks: $(READY)  ## 在固定环境里重新运行全部笔记本，写回�
 
 exercises: $(READY)  ## 由练习对象重新生成 book/exercises/ 里的学生笔记本
 	@$(BIN)/python -m dlbasics.exercises.notebook
+
+bench: $(READY)  ## 与 PyTorch 等比较速度和内存，写出 benchmarks/results/（另装一份 torch）
+	@$(BIN)/python -m benchmarks
 
 font: $(READY)   ## 由 Noto Sans CJK SC 重新生成图用的字体子集（FONT=字体文件）
 	@$(BIN)/python -m dlbasics.figures.subset_font $(FONT)

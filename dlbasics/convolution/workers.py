@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import TypeVar
 
 import numpy as np
@@ -90,7 +91,8 @@ class _Team:
         with self.busy:
             if self.helpers is None:
                 self.helpers = ThreadPoolExecutor(others, "convolution")
-            futures = [self.helpers.submit(task) for _ in range(others)]
+            # 上下文里有 np.errstate，助手也要照办
+            futures = [self.helpers.submit(copy_context().run, task) for _ in range(others)]
             try:
                 task()
             finally:

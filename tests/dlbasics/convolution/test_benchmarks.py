@@ -70,6 +70,14 @@ def test_the_report_says_when_a_goal_is_missed(tmp_path):
     assert goals["最慢的一种 ≤ 1.6"] == goals["每一种都快过 einsum"] == "否"
 
 
+def test_the_report_warns_when_the_machine_was_busy():
+    results = fake_results(0.5)  # PyTorch 一个核 3 秒，全部的核 1 秒
+    assert report.warnings(results) == []
+    for result in results:
+        result.rounds[measuring.ONE_CORE] = result.rounds["本书"]
+    assert "不可信" in report.warnings(results)[0]
+
+
 @pytest.mark.skipif(
     not (processes.TORCH / ".ready").is_file(), reason="没有 PyTorch 的环境；make bench 会建立它"
 )

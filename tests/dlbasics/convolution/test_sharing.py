@@ -41,13 +41,15 @@ def memory(view):
 
 def test_unfolding(shares):
     x, weight = RNG.normal(size=(100, 3, 95, 15)), RNG.normal(size=(5, 3, 4, 2))
-    how, products = {"stride": (3, 2), "padding": (1, 2)}, 100 * (5 * 32 * 9) * (3 * 4 * 2)
+    how, products = {"stride": (3, 2), "padding": (1, 3)}, 100 * (5 * 32 * 10) * (3 * 4 * 2)
     y = conv2d(x, weight, **how)
     grad_x, _, _ = conv2d_backward(np.ones_like(y), x, weight, **how)
     forward, lines, for_weight, for_x = shares
     for call in (forward, for_weight):
         assert call["multiplications"] == products
         assert call["rows"] * call["row_bytes"] == pytest.approx(call["papers"]["lines"], rel=0.05)
+        padded = (31 * 3 + 4) * 3 * (3 + 15 + 3) * 100  # 32 个窗口经过的行，左右各 3 列 0
+        assert call["papers"]["padded"] == padded * x.itemsize
     assert lines["rows"] == 1 + 32 + 1  # 上下各一行 0
     assert lines["row_bytes"] * 32 == y.nbytes
     assert for_x["multiplications"] == products * 34 // 32  # 那两行 0 也要乘

@@ -28,6 +28,15 @@ def test_bands_cover_every_row_once_and_in_order(rows, row_bytes):
     assert all(len(band) * row_bytes <= workers.BAND_BYTES or len(band) == 1 for band in bands)
 
 
+@pytest.mark.parametrize(("multiplications", "helpers"), [(9, []), (10, []), (11, [2])])
+def test_only_large_work_is_shared(monkeypatch, multiplications, helpers):
+    asked = []
+    monkeypatch.setattr(workers, "WORTH_SHARING", 10)
+    monkeypatch.setattr(workers._team, "run", lambda task, others: asked.append(others))
+    workers.by_bands(range, 4, row_bytes=1, multiplications=multiplications)
+    assert asked == helpers
+
+
 def test_blas_uses_one_thread_meanwhile_and_is_restored():
     if workers._get_blas_threads is None:
         pytest.skip("NumPy 用的不是自带的 OpenBLAS")
@@ -73,8 +82,18 @@ def test_a_forked_child_starts_its_own_threads():
 
 def test_scratch_is_reused_by_its_thread_only():
     first = workers.scratch("测试", (4, 5), np.float32)
-    again = workers.scratch("测试", (2, 3), np.float64)
-    assert np.shares_memory(first, again)
+    for shape, dtype in [((4, 5), np.float32), ((2, 3), np.float64)]:
+        assert np.shares_memory(first, workers.scratch("测试", shape, dtype))
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(workers.scratch, "测试", (4, 5), np.float32).result()
     assert not np.shares_memory(first, other)
+
+
+def test_helpers_keep_the_callers_error_settings(monkeypatch):
+    """发散的网络会溢出；调用者说了不必报警，助手的线程也不报。"""
+    monkeypatch.setattr(workers, "_cores", lambda: 2)
+    monkeypatch.setattr(workers, "WORTH_SHARING", 0)
+    huge = np.full((2, 2, 64, 64), 1e38, np.float32)
+    weight = np.full((3, 2, 3, 3), 1e38, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert np.isinf(conv2d(huge, weight)).all()
