@@ -215,6 +215,12 @@ def test_failing_step_changes_nothing(make, bad):
     assert_array_equal([first, second], expected)
 
 
+@pytest.mark.parametrize(("x", "kind"), [([1.0], "list"), (np.ones(1, np.float16), "float16")])
+def test_params_of_the_wrong_kind_are_named(x, kind):
+    with pytest.raises(ValueError, match=rf"params\[0\] .*得到 {kind}$"):
+        SGD(lr=0.1).step([x], [x])
+
+
 @every_optimizer
 @pytest.mark.parametrize("size", [1, 3])
 def test_refuses_another_model(make, size):

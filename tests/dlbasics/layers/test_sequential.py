@@ -130,6 +130,13 @@ def test_a_gradient_halfway_is_never_passed_off_as_that_of_the_input():
     assert model.backward(y, need_grad_x=False) is None
 
 
+def test_without_parameters_there_is_nothing_to_compute():
+    model = Sequential(ReLU(), Flatten())
+    y = model.forward(np.ones((2, 3, 4)))
+    assert model.backward(y, need_grad_x=False) is None
+    assert model.gradients == []
+
+
 def test_the_same_layer_cannot_appear_twice():
     layer = ReLU()
     with pytest.raises(ValueError, match="同一层不能出现两次"):
