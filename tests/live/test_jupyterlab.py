@@ -11,6 +11,7 @@ import urllib.request
 import nbformat
 import pytest
 from nbformat import v4
+from playwright.sync_api import expect
 
 from tests.conftest import drag
 
@@ -75,10 +76,20 @@ def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
     page.goto(lab)
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     cells.nth(2).wait_for(timeout=60_000)
+    # 内核还没有接上时，运行单元的按键会落空
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=60_000)
 
     def run(k):
-        cells.nth(k).locator(".jp-InputArea-editor").click()
-        page.keyboard.press("Shift+Enter")
+        """运行第 k 个单元；页面还没就绪时按键会落空，那就再按一次。"""
+        prompt = cells.nth(k).locator(".jp-InputPrompt")
+        for _ in range(10):
+            cells.nth(k).locator(".jp-InputArea-editor").click()
+            page.keyboard.press("Shift+Enter")
+            try:
+                expect(prompt).not_to_have_text("[ ]:", timeout=8_000)
+                return
+            except AssertionError:
+                continue
 
     run(0)
     handle = cells.nth(0).get_by_role("slider", name="αλ 与 μ")
