@@ -1,5 +1,30 @@
 // 手能碰的零件：滑块、按钮；眼能看的：图例、读数；以及把改动变成重画的一环。
-import { html, number, onArrows, typeset } from "./kit.js";
+import { html, number, onKeys, typeset } from "./kit.js";
+
+// 手指按在滑条上：横着走，或抬起来，改动才算数；竖着走是要翻页，滑块放回原处。
+function letScroll(input, send, restore) {
+  let held = null;
+  input.addEventListener("pointerdown", ({ pointerType, clientX, clientY }) => {
+    held = pointerType === "touch" ? { x: clientX, y: clientY, changed: false } : null;
+  });
+  input.addEventListener("pointermove", ({ clientX, clientY }) => {
+    if (!held) return;
+    const [across, down] = [Math.abs(clientX - held.x), Math.abs(clientY - held.y)];
+    if (across > 8 && across > down) held = null;
+  });
+  input.addEventListener("pointerup", () => {
+    if (held?.changed) send();
+    held = null;
+  });
+  input.addEventListener("pointercancel", () => {
+    held = null;
+    restore();
+  });
+  input.addEventListener("input", () => {
+    if (held) held.changed = true;
+    else send();
+  });
+}
 
 // 一行滑块：名字、数值、滑条。log 为真时滑条按数量级走。
 export function slider(parent, { label, min, max, step, log = false, onInput }) {
@@ -14,22 +39,22 @@ export function slider(parent, { label, min, max, step, log = false, onInput }) 
   });
   const row = html("label", { class: "live-slider" }, html("span", {}, label), output, input);
   parent.append(row);
+  let shown;
   const send = () => onInput(Number(unwarp(input.valueAsNumber).toPrecision(log ? 3 : 6)));
-  input.addEventListener("input", send);
-  onArrows(input, (dx, dy) => {
+  letScroll(input, send, () => set(...shown));
+  onKeys(input, (dx, dy) => {
     const count = dx + dy;
     count > 0 ? input.stepUp(count) : input.stepDown(-count);
     send();
   });
-  return {
-    row,
-    set(value, high = max) {
-      input.max = warp(high);
-      input.value = warp(value);
-      output.replaceChildren(...typeset(number(value)));
-      input.setAttribute("aria-valuetext", number(value));
-    },
-  };
+  function set(value, high = max) {
+    shown = [value, high];
+    input.max = warp(high);
+    input.value = warp(value);
+    output.replaceChildren(...typeset(number(value)));
+    input.setAttribute("aria-valuetext", number(value));
+  }
+  return { row, set };
 }
 
 export function button(parent, text, onClick) {
@@ -57,7 +82,7 @@ export function legend(parent, items) {
     html(
       "p",
       { class: "live-legend" },
-      ...entries.map(([name, text]) => html("span", {}, html("i", { class: name }), text)),
+      ...entries.map(([name, text]) => html("span", {}, html("i", { class: name }), html("b", {}, text))),
     ),
   );
 }

@@ -3,6 +3,7 @@ import { number } from "./kit.js";
 
 const TOLERANCE = 1e-6;
 const MAX_STEPS = 200_000;
+const [LEAST, MOST] = [1e-4, 1.98];
 
 // 收敛率：特征方程 t² − (1 + μ − αλ)t + μ = 0 的根的最大模。
 export function rate(al, mu) {
@@ -50,6 +51,27 @@ export function settlingSteps(al, mu) {
     if (Math.abs(x) + Math.abs(v) < 0.1 * (1 - mu) * TOLERANCE) return last + 1;
   }
   return Infinity;
+}
+
+// 梯度下降的步数不必真走：|1 − αλ|ⁿ 第一次不超过 TOLERANCE 的 n。
+export function plainSteps(al) {
+  const factor = rate(al, 0);
+  if (!(factor < 1)) return Infinity;
+  return Math.max(1, Math.ceil(Math.log(TOLERANCE) / Math.log(factor)));
+}
+
+// 画加速比曲线用的 αλ：处处有点，αλ = 1 与最快处 (1 − √μ)² 附近更密；与 damping_map.py 相同。
+export function gainGrid(mu) {
+  const geometric = (low, high, count) =>
+    Array.from({ length: count }, (_, k) => low * (high / low) ** (k / (count - 1)));
+  const fastest = (1 - Math.sqrt(mu)) ** 2;
+  return [
+    ...geometric(LEAST, MOST, 97),
+    ...geometric(0.9 * fastest, 1.3 * fastest, 91),
+    ...[0.97, 0.99, 0.999, 1, 1.001, 1.01, 1.03],
+  ]
+    .filter((al) => al >= LEAST && al < 2)
+    .sort((a, b) => a - b);
 }
 
 // 点落在哪一区。

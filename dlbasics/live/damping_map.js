@@ -59,8 +59,9 @@ function render({ model, el }) {
   };
   const row = html("div", { class: "live-panels" });
   el.append(row);
-  const pair = [phaseMap(row, { onMove: set, onNudge: nudge }), decayChart(row)];
-  const updateControls = controls(el, { onAl, onMu });
+  const map = phaseMap(row, { onMove: set, onNudge: nudge });
+  const updateControls = controls(row, { onAl, onMu });
+  const pair = [map, decayChart(row)];
   const say = readout(el);
   const gain = gainChart(el, { onPick: onAl });
 

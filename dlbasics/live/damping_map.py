@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from dlbasics.convergence import critical_mu, gradient_descent_rate, momentum_rate, settling_steps
 from dlbasics.figures.style import GRADIENT_DESCENT, GREY, INK, MOMENTUM
@@ -19,10 +20,40 @@ from dlbasics.trajectory import minimize
 #: 误差曲线的步数、等高线的水平、各区的名字与位置（αλ, μ）；与 damping_view.js 相同。
 SHOWN_STEPS = 120
 RATES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1)
-REGIONS = ((0.06, 0.2, "过阻尼"), (0.36, 0.62, "欠阻尼"), (1.76, 0.025, "变号"), (3.4, 0.3, "发散"))
+REGIONS = (
+    (0.06, 0.2, "过阻尼"),
+    (0.36, 0.62, "欠阻尼"),
+    (2.8, 0.05, "← 变号"),
+    (3.4, 0.3, "发散"),
+)
 
 #: 相图的底色，从收敛最快到最慢。
 SHADES = np.linspace(to_rgb("#AFC8DE"), to_rgb("#FAFCFE"), 11)
+
+
+def gain_grid(mu: float) -> NDArray:
+    """画加速比曲线用的 αλ：处处有点，αλ = 1 与最快处 (1 − √μ)² 附近更密。
+
+    Parameters
+    ----------
+    mu : float
+        动量系数 μ，0 到 0.99。
+
+    Returns
+    -------
+    ndarray
+        从小到大，都在 [1e-4, 2) 之内。
+
+    Examples
+    --------
+    >>> bool(1.0 in gain_grid(0.9))
+    True
+    """
+    everywhere = np.geomspace(1e-4, 1.98, 97)
+    fastest = (1 - np.sqrt(mu)) ** 2 * np.geomspace(0.9, 1.3, 91)
+    around_one = [0.97, 0.99, 0.999, 1, 1.001, 1.01, 1.03]
+    al = np.concatenate([everywhere, fastest, around_one])
+    return np.sort(al[(al >= 1e-4) & (al < 2)])
 
 
 class DampingMap(LiveFigure):
@@ -80,17 +111,18 @@ class DampingMap(LiveFigure):
 
     def _draw_decay(self, axes: Axes) -> None:
         n = np.arange(SHOWN_STEPS + 1)
-        for mu, color, name in ((0.0, GRADIENT_DESCENT, "梯度下降"), (self.mu, MOMENTUM, "动量法")):
+        for mu, color, line in ((self.mu, MOMENTUM, "-"), (0.0, GRADIENT_DESCENT, "--")):
             path = minimize(quadratic([1.0]), [1.0], Momentum(self.al, mu), SHOWN_STEPS)
-            axes.semilogy(n, np.maximum(np.abs(path.x[:, 0]), 1e-300), color=color, label=name)
-            axes.semilogy(n, np.maximum(momentum_rate(self.al, mu) ** n, 1e-300), ":", color=color)
-        axes.set(xlim=(0, SHOWN_STEPS), xlabel="步数 n（虚线：预测的斜率）")
+            axes.semilogy(n, np.maximum(np.abs(path.x[:, 0]), 1e-10), line, color=color)
+            axes.semilogy(n, np.maximum(momentum_rate(self.al, mu) ** n, 1e-10), ":", color=color)
+        axes.set(xlim=(0, SHOWN_STEPS), xlabel="步数 n（点线：预测的斜率）")
         axes.set(ylim=(1e-8, 1e4), ylabel="误差 |x|")
-        axes.legend()
+        axes.legend(axes.lines[::2], ["动量法", "梯度下降"])
 
     def _draw_gain(self, axes: Axes) -> None:
-        al = np.geomspace(1e-4, 1.98, 121)
-        plain_steps = np.ceil(np.log(1e-6) / np.log(gradient_descent_rate(al)))
+        al = gain_grid(self.mu)
+        rate = np.maximum(gradient_descent_rate(al), 1e-6)
+        plain_steps = np.ceil(np.log(1e-6) / np.log(rate))
         axes.loglog(al, plain_steps / settling_steps(al, self.mu), color=MOMENTUM)
         axes.axhline(1, color=GREY, linestyle="--", linewidth=1)
         axes.axhline(1 / (1 - self.mu), color=MOMENTUM, linestyle="--", linewidth=1)

@@ -1,12 +1,14 @@
 // 阻尼相图的画面：相图、误差曲线、加速比曲线。每个零件是 { layout, draw }。
 import { drawContours } from "./contour.js";
 import { legend } from "./controls.js";
-import { rate, region, settlingSteps, simulate } from "./convergence.js";
+import { gainGrid, plainSteps, rate, region, settlingSteps, simulate } from "./convergence.js";
 import {
   assign,
+  bringForward,
   clamp,
   decade,
   logScale,
+  markup,
   number,
   pathOf,
   pixels,
@@ -22,11 +24,12 @@ export const RATES = [1, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2];
 export const REGIONS = [
   [0.06, 0.2, "过阻尼"],
   [0.36, 0.62, "欠阻尼"],
-  [1.76, 0.025, "变号"],
+  [2.8, 0.05, "← 变号"],
   [3.4, 0.3, "发散"],
 ];
 export const SHOWN_STEPS = 120;
 const RIGHT_EDGE = 4.2;
+const ROOT = "<math><msqrt><mi>α</mi><mi>λ</mi></msqrt></math>";
 
 const grid = (low, high, count) =>
   Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
@@ -35,14 +38,14 @@ const squareHeight = (width) => Math.round(clamp(width * 0.9, 270, 330));
 // αλ–μ 平面：底色是收敛率，两条曲线分出各区，一个点可以拖动。
 export function phaseMap(parent, { onMove, onNudge }) {
   const margin = { top: 26, right: 8, bottom: 42, left: 34 };
-  const plot = frame(parent, { label: "阻尼相图", caption: "每一点的收敛率（越深越快）", margin });
+  const plot = frame(parent, { label: "阻尼相图", caption: "每一点的收敛率（数字越小越快）", margin });
   const rates = plot.add("g", "live-contours");
   const diverging = plot.add("path", "live-diverging");
   const critical = plot.add("path", "live-critical");
   const boundary = plot.add("path", "live-boundary");
   const labels = plot.add("g", "live-labels");
   legend(plot.box, {
-    "live-mark-critical": "临界阻尼 μ = (1 − √(αλ))²",
+    "live-mark-critical": markup(`临界阻尼 μ = (1 − ${ROOT})²`),
     "live-mark-boundary": "稳定边界 αλ = 2(1 + μ)",
   });
   let x, y;
@@ -89,7 +92,7 @@ export function phaseMap(parent, { onMove, onNudge }) {
     },
     draw(al, mu) {
       const text = `αλ = ${number(al)}，μ = ${number(mu)}，${region(al, mu)}`;
-      place(x(al), y(mu), { now: mu, min: 0, max: 1, text });
+      place(x(al), y(mu), { now: mu, min: 0, max: 0.99, text });
     },
   };
 }
@@ -100,7 +103,8 @@ export function decayChart(parent) {
   const plot = frame(parent, { label: "误差随步数的变化", caption: "在这一点走一走", margin });
   const names = ["live-gd", "live-momentum"];
   const predicted = names.map((name) => plot.add("path", `live-path live-predicted ${name}`));
-  const lines = names.map((name) => plot.add("path", `live-path ${name}`));
+  const lines = names.map((name) => plot.add("path", `live-path live-curve ${name}`));
+  bringForward(lines[0]);
   legend(plot.box, {
     "live-gd": "梯度下降",
     "live-momentum": "动量法",
@@ -123,7 +127,7 @@ export function decayChart(parent) {
       const curve = (values) =>
         pathOf(
           pixels(
-            values.map((value, n) => [n, Math.max(value, 1e-300)]),
+            values.map((value, n) => [n, Math.max(value, 1e-10)]),
             x,
             y,
           ),
@@ -151,9 +155,7 @@ export function gainChart(parent, { onPick }) {
   const cursor = plot.add("line", "live-cursor");
   const here = plot.add("circle", "live-here", { r: 5 });
   const labels = plot.add("g", "live-labels");
-  const curvature = grid(-4, Math.log10(1.98), 161).map((exponent) => 10 ** exponent);
-  const plain = curvature.map((al) => settlingSteps(al, 0));
-  let size, x, y;
+  let size, x, y, gains, drawnMu;
   plot.root.addEventListener("click", (event) => onPick(x.invert(plot.position(event)[0])));
   return {
     layout(width) {
@@ -163,19 +165,23 @@ export function gainChart(parent, { onPick }) {
       drawAxes(
         plot,
         size,
-        { map: x, ticks: [1e-4, 1e-3, 0.01, 0.1, 1, 2], label: "αλ（对数轴）" },
+        { map: x, ticks: [1e-3, 0.01, 0.1, 1, 2], label: "αλ（对数轴）" },
         { map: y, ticks: [0.001, 0.01, 0.1, 1, 10, 100], label: "倍数" },
       );
       assign(onlyMomentum, { x: x(2), y: 0, width: size.width - x(2), height: size.height });
     },
     draw(al, mu) {
       const level = (value) => ({ x1: 0, x2: size.width, y1: y(value), y2: y(value) });
-      const label = (value, dy, text) => svg("text", { x: 6, y: y(value) + dy }, text);
+      const label = (al, value, dy, text) => svg("text", { x: x(al), y: y(value) + dy }, text);
       const most = 1 / (1 - mu);
-      const gains = curvature.map((one, k) => [one, plain[k] / settlingSteps(one, mu)]);
+      if (mu !== drawnMu) {
+        gains = gainGrid(mu).map((one) => [one, plainSteps(one) / settlingSteps(one, mu)]);
+        drawnMu = mu;
+      }
       const gain = settlingSteps(al, 0) / settlingSteps(al, mu);
       const shown = gain > 0 && gain < Infinity;
-      assign(curve, { d: pathOf(pixels(gains, x, y)) });
+      const through = shown ? [...gains, [al, gain]].sort(([a], [b]) => a - b) : gains;
+      assign(curve, { d: pathOf(pixels(through, x, y)) });
       assign(equal, level(1));
       assign(limit, level(most));
       assign(cursor, { x1: x(al), x2: x(al), y1: 0, y2: size.height });
@@ -185,8 +191,8 @@ export function gainChart(parent, { onPick }) {
         visibility: shown ? "visible" : "hidden",
       });
       labels.replaceChildren(
-        label(1, 15, "一样快"),
-        label(most, -6, `1/(1 − μ) = ${number(most)}`),
+        label(1.2e-4, 1, 15, "一样快"),
+        label(0.02, most, -6, `1/(1 − μ) = ${number(most)}`),
       );
     },
   };

@@ -19,6 +19,12 @@ export function html(tag, attributes = {}, ...children) {
   return node;
 }
 
+// 带标签的文字，例如真正的根号。
+export const markup = (text) => document.createRange().createContextualFragment(text);
+
+// 画在同伴的上面。
+export const bringForward = (node) => node.parentNode.append(node);
+
 const [PLAIN, RAISED] = ["−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"];
 const swap = (text, from, to) => [...text].map((c) => to[from.indexOf(c)]).join("");
 
@@ -97,12 +103,23 @@ export function pixels(points, x, y) {
   ]);
 }
 
-const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+// 走这么多步，无论从哪里出发都到头。
+const TO_THE_END = 1e6;
+const KEYS = {
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [0, 10],
+  PageDown: [0, -10],
+  Home: [0, -TO_THE_END],
+  End: [0, TO_THE_END],
+};
 
-// 方向键 → (dx, dy)，按住 Shift 大步走；JupyterLab 会吞掉方向键，所以在这里处理完就不再外传。
-export function onArrows(node, move) {
+// 方向键与翻页键 → (dx, dy)，按住 Shift 大步走；JupyterLab 会吞掉方向键，所以在这里处理完就不再外传。
+export function onKeys(node, move) {
   node.addEventListener("keydown", (event) => {
-    const direction = ARROWS[event.key];
+    const direction = KEYS[event.key];
     if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,4 +1,4 @@
-// 试验场：与 dlbasics/landscapes.py 同名、同值；另加画图用的视野与一组合适的起始设置。
+// 试验场：与 dlbasics.landscapes 同名、同值；另加画图用的视野与一组合适的起始设置。
 
 const TILT = 0.1;
 

@@ -38,7 +38,7 @@ export const SCENES = [
     title: "峡谷里更快",
     settings: bowl({ kappa: 50, lr: 1.8, mu: 0.8 }),
     story:
-      "碗很狭长。梯度下降在陡的方向来回折返，在缓的方向走得很慢；动量法抵消折返，积累同向的小步。",
+      "梯度下降在缓的方向走得很慢。动量法在陡的方向摆得更久，在缓的方向快得多，总账还是赢。",
   },
   {
     title: "冲过头",
@@ -63,12 +63,12 @@ export const SCENES = [
   {
     title: "冲进高谷",
     settings: wells([-2.5, 1.2]),
-    story: "左边的谷更低。梯度下降停在那里；动量法冲过山脊，停进右边较高的谷。",
+    story: "左边的谷更低。梯度下降正走向那里；动量法冲过山脊，停进右边较高的谷。",
   },
   {
     title: "冲出高谷",
     settings: wells([2, 1.2]),
-    story: "换到右边出发，结果相反：梯度下降停在较高的谷，动量法冲到了左边更低的谷。",
+    story: "换到右边出发，结果相反：梯度下降正走向较高的谷，动量法冲到了左边更低的谷。",
   },
 ];
 
@@ -129,30 +129,39 @@ function controls(parent, set) {
   };
 }
 
+// 现在的设置正好是哪个场景；改动过任何一项就都不是。
+const sceneOf = (now) =>
+  SCENES.find(({ settings }) =>
+    Object.entries(settings).every(([name, value]) => String(now[name]) === String(value)),
+  );
+
 // 上面的两排按钮：换地形、换场景，与一句说明。
 function menu(parent, choose) {
-  const story = html("div", { class: "live-story" }, HINT);
-  const pick = (settings, text) => {
-    story.textContent = text;
-    choose({ ...settings, step: settings.steps });
-  };
+  const story = html("div", { class: "live-story" });
+  const pick = (settings) => choose({ ...settings, step: settings.steps });
   const places = buttons(
     parent,
     "地形",
     Object.entries(LANDSCAPES).map(([name, { title, defaults }]) => [
       title,
-      () => pick({ landscape: name, ...defaults }, HINT),
+      () => pick({ landscape: name, ...defaults }),
     ]),
   );
-  buttons(
+  const scenes = buttons(
     parent,
     "场景",
-    SCENES.map(({ title, settings, story: text }) => [title, () => pick(settings, text)]),
+    SCENES.map(({ title, settings }) => [title, () => pick(settings)]),
   );
   parent.append(story);
   const names = Object.keys(LANDSCAPES);
-  return (now) =>
-    places.forEach((node, k) => node.setAttribute("aria-pressed", names[k] === now.landscape));
+  const press = (row, chosen) =>
+    row.forEach((node, k) => node.setAttribute("aria-pressed", k === chosen));
+  return (now) => {
+    const scene = sceneOf(now);
+    press(places, names.indexOf(now.landscape));
+    press(scenes, SCENES.indexOf(scene));
+    story.textContent = scene?.story ?? HINT;
+  };
 }
 
 // 状态的读与写；起点不许拖出视野。
@@ -176,14 +185,15 @@ function store(model) {
   return { read, set, moveStart, nudge };
 }
 
-// 两块地形图、图例与损失曲线；画完返回走过的两条路。
-function stage(parent, { read, set, moveStart, nudge }) {
+// 两块地形图、图例、手边的滑块，与损失曲线；画完返回走过的两条路。
+function stage(parent, { read, set, moveStart, nudge }, addControls) {
   const row = html("div", { class: "live-panels" });
   parent.append(row);
   const panels = METHODS.map((method) =>
     pathPanel(row, { ...method, onMove: moveStart, onNudge: nudge }),
   );
   legend(parent, MARKS);
+  addControls(parent);
   const onStep = (n) => set({ step: clamp(n, 0, read().steps) });
   const losses = lossChart(parent, { methods: METHODS, onStep });
   return {
@@ -208,9 +218,11 @@ function render({ model, el }) {
     playback.stop();
     state.set(values);
   });
-  const view = stage(el, state);
-  const playback = player(el, model, state.set);
-  const updateControls = controls(el, state.set);
+  let playback, updateControls;
+  const view = stage(el, state, (parent) => {
+    playback = player(parent, model, state.set);
+    updateControls = controls(parent, state.set);
+  });
   const say = readout(el);
   let terrain = "";
 

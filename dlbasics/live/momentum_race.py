@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import traitlets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -40,7 +39,7 @@ class MomentumRace(LiveFigure):
     steps : int
         走多少步，20 到 400。
     step : int
-        看第几步，默认是最后一步。
+        看第几步；默认是第 7 步，惯性与梯度都还看得清。
     start : sequence of float, length 2
         起点。
 
@@ -61,12 +60,8 @@ class MomentumRace(LiveFigure):
     lr = Number(1.8, 1e-4, 4).tag(sync=True)
     mu = Number(0.8, 0, 1).tag(sync=True)
     steps = Number(100, 20, 400, integer=True).tag(sync=True)
-    step = Number(0, 0, 400, integer=True).tag(sync=True)
+    step = Number(7, 0, 400, integer=True).tag(sync=True)
     start = Point([-1.8, 1.1]).tag(sync=True)
-
-    @traitlets.default("step")
-    def _last_step(self) -> int:
-        return self.steps
 
     def terrain(self) -> Landscape:
         """当前的地形。"""
@@ -95,12 +90,15 @@ class MomentumRace(LiveFigure):
         for k, (name, color) in enumerate(METHODS):
             self._draw_contours(axes[k], land)
             self._draw_path(axes[k], paths[k], color)
+            self._draw_forces(axes[k], paths[k], (0.0, self.mu)[k], color)
             axes[k].set_title(name, loc="left")
             excess = paths[k].loss - land.loss(land.minima[0])
             visible = np.isfinite(excess) & (excess > 0)
-            axes[2].semilogy(np.where(visible, excess, np.nan), color=color)
+            line = ("--", "-")[k]
+            axes[2].semilogy(np.where(visible, excess, np.nan), line, color=color, zorder=3 - k)
+        axes[2].axvline(self.step, color=GREY, linestyle=":")
         axes[2].set(xlabel="步数 n", ylabel="损失 − 最小值", ylim=_decades(axes[2]))
-        axes[2].legend(axes[2].lines, [name for name, _ in METHODS])
+        axes[2].legend(axes[2].lines[:2], [name for name, _ in METHODS])
 
     def _draw_contours(self, axes: Axes, land: Landscape) -> None:
         x_view, y_view, top, spread = VIEWS[self.landscape]
@@ -112,10 +110,25 @@ class MomentumRace(LiveFigure):
         axes.set(xlim=x_view, ylim=y_view)
 
     def _draw_path(self, axes: Axes, path: Trajectory, color: str) -> None:
-        walked = np.clip(np.nan_to_num(path.x[: self.step + 1], nan=1e3), -1e3, 1e3)
+        whole = np.clip(np.nan_to_num(path.x, nan=1e3), -1e3, 1e3)
+        walked = whole[: self.step + 1]
+        axes.plot(*whole.T, color=color, linewidth=0.8, alpha=0.25)
         axes.plot(*walked.T, ".-", color=color, markersize=3.5, linewidth=1.1)
+        axes.plot(*walked[-1], "o", color="white", markersize=5, markeredgecolor=color)
         axes.plot(*self.start, "o", color=color, markersize=9, markeredgecolor="white")
         axes.tick_params(colors=GREY)
+
+    def _draw_forces(self, axes: Axes, path: Trajectory, mu: float, color: str) -> None:
+        """惯性 μv 与梯度 −αg 首尾相接，就是下一步。"""
+        step = min(self.step, self.steps)
+        before, here = path.x[max(step - 1, 0)], path.x[step]
+        if not np.all(np.abs([before, here]) < 1e3):
+            return
+        inertia = mu * (here - before)
+        push = -self.lr * self.terrain().grad(here)
+        corners = np.stack([here, here + inertia, here + inertia + push])
+        axes.plot(*corners[:2].T, color=color, linewidth=2.5, alpha=0.7)
+        axes.plot(*corners[1:].T, color=INK, linewidth=2)
 
 
 def _decades(axes: Axes) -> tuple[float, float]:

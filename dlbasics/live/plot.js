@@ -1,5 +1,5 @@
 // 画布：带边距的坐标轴，与能用手拖动的点。
-import { assign, html, number, onArrows, svg, typeset } from "./kit.js";
+import { assign, html, number, onKeys, svg, typeset } from "./kit.js";
 
 // 一块画布。内层是嵌套的 svg，会自动裁剪；坐标轴与可拖动的点在它外面。
 export function frame(parent, { label, caption = "", name = "", margin }) {
@@ -58,11 +58,19 @@ export function drawAxes({ axes, margin: { left, top } }, size, x, y) {
 }
 
 // 可拖动的点：看得见的圆小，抓得住的圆直径 44 像素；只有按在它上面时页面不滚动。
+// 没有二维的滑块角色：aria-valuenow 说纵坐标，aria-valuetext 把两个坐标都说出来。
 export function handle(plot, { label, name, onDrag, onArrow }) {
   const circle = (className, r) => svg("circle", { class: className, r });
   const node = svg(
     "g",
-    { class: `live-handle ${name}`, role: "slider", tabindex: 0, "aria-label": label },
+    {
+      class: `live-handle ${name}`,
+      role: "slider",
+      tabindex: 0,
+      "aria-label": label,
+      "aria-orientation": "vertical",
+      "aria-roledescription": "平面上的点",
+    },
     circle("live-grip", 22),
     circle("live-ring", 12),
     circle("live-dot", 7),
@@ -89,7 +97,7 @@ export function handle(plot, { label, name, onDrag, onArrow }) {
   }
   node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   node.addEventListener("click", (event) => event.stopPropagation());
-  onArrows(node, onArrow);
+  onKeys(node, onArrow);
   return function place(x, y, { now, min, max, text }) {
     centre = [x, y];
     assign(node, {

@@ -2,6 +2,7 @@
 import { drawContours } from "./contour.js";
 import {
   assign,
+  bringForward,
   clamp,
   decade,
   linearTicks,
@@ -46,7 +47,7 @@ export function pathPanel(parent, { title, name, onMove, onNudge }) {
   return {
     layout(width, { x: xView, y: yView, top, spread }, land) {
       const size = plot.resize(width, Math.round((width - margin.left) * 0.75));
-      range = { min: xView[0], max: xView[1] };
+      range = { min: yView[0], max: yView[1] };
       x = scale(xView, [0, size.width]);
       y = scale(yView, [size.height, 0]);
       drawAxes(
@@ -67,7 +68,7 @@ export function pathPanel(parent, { title, name, onMove, onNudge }) {
         ),
       );
     },
-    draw(path, { step, steps, lr, mu }, land) {
+    draw(path, { step, lr, mu }, land) {
       const points = pixels(path.x, x, y);
       const past = points.slice(0, step + 1);
       const [px, py] = past.at(-1);
@@ -76,7 +77,7 @@ export function pathPanel(parent, { title, name, onMove, onNudge }) {
       assign(dots, { d: past.map((p) => `${pathOf([p])}h0`).join("") });
       assign(here, { cx: px, cy: py });
       forces.replaceChildren();
-      if (step < steps && past.length > step) {
+      if (past.length > step) {
         const push = land.grad(...path.x[step]).map((g) => -lr * g);
         drawForces(
           path.x[step],
@@ -86,7 +87,7 @@ export function pathPanel(parent, { title, name, onMove, onNudge }) {
       }
       const [sx, sy] = path.x[0];
       const text = `x = ${number(sx)}，y = ${number(sy)}`;
-      place(x(sx), y(sy), { now: sx, ...range, text });
+      place(x(sx), y(sy), { now: sy, ...range, text });
     },
   };
 }
@@ -96,7 +97,8 @@ export function lossChart(parent, { methods, onStep }) {
   const margin = { top: 26, right: 16, bottom: 40, left: 44 };
   const plot = frame(parent, { label: "损失随步数的变化", margin });
   const cursor = plot.add("line", "live-cursor");
-  const lines = methods.map(({ name }) => plot.add("path", `live-path ${name}`));
+  const lines = methods.map(({ name }) => plot.add("path", `live-path live-curve ${name}`));
+  bringForward(lines[0]);
   let size, x;
   plot.root.addEventListener("click", (event) =>
     onStep(Math.round(x.invert(plot.position(event)[0]))),

@@ -35,8 +35,26 @@ export function mount(figure, { default: { render } }) {
   return model;
 }
 
+// 图醒来时页面会变长：读者还没有动手，就回到网址 # 所指的地方。
+async function returnToTarget(awake) {
+  let moved = false;
+  for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"])
+    addEventListener(hand, () => (moved = true), { once: true, passive: true });
+  if (document.readyState !== "complete")
+    await new Promise((done) => addEventListener("load", done, { once: true }));
+  await awake;
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  if (!moved) document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
+}
+
 // 唤醒页面上的每一幅图；bundles 是名字 → 自足模块的文本，用数据地址引入，不发请求。
-export async function mountAll(bundles) {
+export function mountAll(bundles) {
+  const awake = mountEach(bundles);
+  returnToTarget(awake);
+  return awake;
+}
+
+async function mountEach(bundles) {
   const models = [];
   for (const figure of document.querySelectorAll(".live-figure")) {
     const text = encodeURIComponent(bundles[figure.dataset.live]);

@@ -112,10 +112,30 @@ def test_settling_steps_agree(scripts, mu):
     np.testing.assert_array_equal(steps, settling_steps(al, mu))
 
 
-def test_the_picture_counts_gradient_descent_steps_by_formula():
-    al = np.geomspace(1e-3, 1.9, 40)
-    formula = np.ceil(np.log(1e-6) / np.log(gradient_descent_rate(al)))
-    np.testing.assert_array_equal(formula, settling_steps(al, 0.0))
+def test_gradient_descent_steps_may_be_counted_by_formula(scripts):
+    al = np.append(np.geomspace(1e-3, 1.9, 40), 1.0)
+    formula = np.ceil(np.log(1e-6) / np.log(np.maximum(gradient_descent_rate(al), 1e-6)))
+    walked = settling_steps(al, 0.0)
+    np.testing.assert_array_equal(formula, walked)
+    told = scripts.evaluate("(als) => als.map(damping.plainSteps)", al.tolist())
+    np.testing.assert_array_equal(told, walked)
+    assert scripts.evaluate("damping.plainSteps(2)") == math.inf
+
+
+@pytest.mark.parametrize("mu", [0.0, 0.5, 0.9, 0.99])
+def test_the_gain_is_sampled_at_one_and_densely_where_it_peaks(scripts, mu):
+    grid = damping_map.gain_grid(mu)
+    np.testing.assert_allclose(scripts.evaluate("damping.gainGrid", mu), grid, rtol=1e-12)
+    assert 1 in grid
+    fastest = (1 - np.sqrt(mu)) ** 2
+    near = grid[(grid > 0.9 * fastest) & (grid < 1.3 * fastest)]
+    assert mu == 0.99 or np.max(near[1:] / near[:-1]) < 1.005
+
+
+def test_the_gain_curve_reaches_its_peak():
+    al = damping_map.gain_grid(0.9)
+    near = al[(al > 0.002) & (al < 0.004)]
+    assert np.max(settling_steps(near, 0.0) / settling_steps(near, 0.9)) > 20
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 
+import numpy as np
 import pytest
 
 from dlbasics.live import DampingMap, MomentumRace
@@ -48,9 +49,12 @@ def test_every_landscape_can_be_drawn_even_when_it_diverges(landscape):
     assert race.picture().startswith(b"\x89PNG")
 
 
-def test_step_follows_steps():
-    assert MomentumRace(steps=40).step == 40
-    assert MomentumRace(steps=40, step=7).step == 7
+def test_the_race_opens_where_inertia_and_gradient_can_both_be_seen():
+    race = MomentumRace()
+    _, momentum = race.paths()
+    here, before = momentum.x[race.step], momentum.x[race.step - 1]
+    inertia, push = race.mu * (here - before), race.lr * race.terrain().grad(here)
+    assert min(np.linalg.norm(inertia), np.linalg.norm(push)) > 0.3
 
 
 @pytest.mark.parametrize(

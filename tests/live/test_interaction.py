@@ -48,7 +48,22 @@ def test_arrow_keys_move_the_start_and_shift_moves_it_further(stage):
     assert small == pytest.approx([0.044, 0.033])
     assert state(page, "start") == pytest.approx([0.484, 0.033])
     assert start.get_attribute("aria-valuetext") == "x = 0.484，y = 0.033"
-    assert float(start.get_attribute("aria-valuenow")) == pytest.approx(0.484)
+    assert float(start.get_attribute("aria-valuenow")) == pytest.approx(0.033)
+
+
+@pytest.mark.parametrize(
+    ("key", "mu"), [("Home", 0), ("End", 0.99), ("PageUp", 0.6), ("PageDown", 0.4)]
+)
+@pytest.mark.parametrize("name", ["αλ 与 μ", "动量系数 μ"])
+def test_home_end_and_page_keys(stage, name, key, mu):
+    page = stage(DampingMap(mu=0.5))
+    handle = page.get_by_role("slider", name=name)
+    handle.focus()
+    page.keyboard.press(key)
+    settle(page)
+    assert state(page, "mu") == pytest.approx(mu)
+    now = "node => Number(node.value ?? node.getAttribute('aria-valuenow'))"
+    assert handle.evaluate(now) == pytest.approx(mu)
 
 
 def test_arrow_keys_move_a_slider_exactly_one_step(stage):
@@ -68,10 +83,39 @@ def test_every_scene_button_changes_the_story_and_divergence_is_said(stage):
     stories = set()
     for title in page.locator(".live-buttons button").all_inner_texts():
         page.get_by_role("button", name=title, exact=True).click()
-        stories.add(page.locator(".live-story").inner_text())
         diverging = {"只有动量法收敛": 1, "两者都发散": 2}.get(title, 0)
         assert readout(page).count("发散了") == diverging
-    assert len(stories) == 8, "七个场景各一句，换地形是同一句提示"
+        stories.add(page.locator(".live-story").inner_text())
+    assert len(stories) == 8, "七个场景各一句，不成场景的地形是同一句提示"
+
+
+def pressed(page):
+    settle(page)
+    return page.locator("button[aria-pressed=true]").all_inner_texts()
+
+
+def test_a_story_is_told_only_while_it_is_true(stage):
+    page = stage(MomentumRace())
+    story = page.locator(".live-story")
+    page.get_by_role("button", name="冲过头").click()
+    assert pressed(page) == ["二次碗", "冲过头"]
+    assert "冲过谷底" in story.inner_text()
+    page.get_by_role("slider", name="看第几步").focus()
+    page.keyboard.press("ArrowLeft")
+    assert pressed(page) == ["二次碗", "冲过头"], "看哪一步不改变场景"
+    page.get_by_role("slider", name="动量系数 μ").focus()
+    page.keyboard.press("ArrowLeft")
+    assert pressed(page) == ["二次碗"]
+    hint = story.inner_text()
+    assert "拖动起点" in hint
+    page.get_by_role("button", name="冲进高谷").click()
+    assert pressed(page) == ["倾斜双井", "冲进高谷"]
+    drag(page, page.get_by_role("slider", name="动量法的起点"), 20, 0)
+    assert pressed(page) == ["倾斜双井"]
+    assert story.inner_text() == hint
+    page.get_by_role("button", name="香蕉谷").click()
+    assert pressed(page) == ["香蕉谷"]
+    assert story.inner_text() == hint
 
 
 def test_two_valleys_are_told_apart(stage):
@@ -93,7 +137,7 @@ def test_choosing_a_terrain_marks_the_button_and_hides_kappa(stage):
 
 
 def test_the_curve_can_be_read_step_by_step(stage):
-    page = stage(MomentumRace())
+    page = stage(MomentumRace(step=100))
     page.get_by_role("slider", name="看第几步").focus()
     for _ in range(3):
         page.keyboard.press("Shift+ArrowLeft")
@@ -135,6 +179,22 @@ def test_dragging_on_the_map_updates_prediction_and_measurement(stage):
     assert "发散" in page.get_by_role("slider", name="αλ 与 μ").get_attribute("aria-valuetext")
 
 
+def test_the_point_lies_on_the_gain_curve(stage):
+    page = stage(DampingMap(al=1, mu=0.9))
+    gap = """() => {
+        const chart = document.querySelector("[aria-label='加速比随 αλ 的变化']");
+        const here = chart.querySelector(".live-here");
+        const [x, y] = ["cx", "cy"].map((name) => Number(here.getAttribute(name)));
+        const corners = chart.querySelector(".live-path").getAttribute("d").slice(1).split("L")
+            .map((pair) => pair.split(" ").map(Number));
+        return Math.min(...corners.map(([a, b]) => Math.hypot(a - x, b - y)));
+    }"""
+    for mu in (0.9, 0.5, 0.95):
+        page.evaluate("(mu) => window.models[0].set('mu', mu)", mu)
+        settle(page)
+        assert page.evaluate(gap) < 0.2
+
+
 def test_clicking_the_gain_curve_moves_alpha_lambda(stage):
     page = stage(DampingMap(al=0.1, mu=0.9))
     page.get_by_role("slider", name="αλ", exact=True).focus()
@@ -166,30 +226,73 @@ def test_the_screen_reader_hears_only_the_last_state(stage):
     assert "μ = 0.85" in heard[0]
 
 
+def swipe(page, x, y, dx, dy):
+    """一根手指从 ``(x, y)`` 滑过 ``(dx, dy)``。"""
+    touch = page.context.new_cdp_session(page)
+    for kind, k in [("touchStart", 0), *(("touchMove", k) for k in range(1, 6)), ("touchEnd", 5)]:
+        points = [] if kind == "touchEnd" else [{"x": x + dx * k / 5, "y": y + dy * k / 5}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    settle(page)
+
+
+def test_a_finger_scrolls_over_a_slider_and_moves_it_sideways(stage):
+    page = stage(MomentumRace(mu=0.5), **PHONE)
+    slider = page.get_by_role("slider", name="动量系数 μ")
+    slider.evaluate("node => node.scrollIntoView({ block: 'end' })")
+    settle(page)
+    scrolled, (x, y) = page.evaluate("window.scrollY"), centre(slider)
+    swipe(page, x + 80, y, 6, -150)
+    page.wait_for_function("(before) => window.scrollY > before + 40", arg=scrolled)
+    settle(page)
+    assert state(page, "mu") == 0.5
+    assert slider.input_value() == "0.5"
+    x, y = centre(slider)
+    swipe(page, x, y, 80, 6)
+    assert state(page, "mu") > 0.6
+    assert float(slider.input_value()) == state(page, "mu")
+    page.touchscreen.tap(x - 80, y)
+    settle(page)
+    assert state(page, "mu") < 0.4
+
+
+def test_on_a_phone_the_sliders_are_right_below_the_pictures(stage):
+    page = stage(MomentumRace(), DampingMap(), **PHONE)
+
+    def top(selector):
+        return page.locator(selector).first.bounding_box()["y"]
+
+    race, damping = "[data-live=momentum_race] ", "[data-live=damping_map] "
+    walk = "[aria-label=误差随步数的变化]"
+    assert top(f"{race}.live-legend") < top(f"{race}.live-controls")
+    assert top(f"{race}.live-controls") < top(f"{race}[aria-label=损失随步数的变化]")
+    assert top(f"{damping}[aria-label=阻尼相图]") < top(f"{damping}.live-controls")
+    assert top(f"{damping}.live-controls") < top(f"{damping}{walk}")
+    assert top(f"{damping}{walk}") < top(f"{damping}[aria-label='加速比随 αλ 的变化']")
+
+
+def test_a_wide_page_keeps_the_map_and_the_walk_side_by_side(stage):
+    page = stage(DampingMap())
+    left, right = (one.bounding_box() for one in page.locator(".live-panels > .live-panel").all())
+    assert left["y"] == right["y"]
+    assert left["y"] + left["height"] < page.locator(".live-controls").bounding_box()["y"]
+
+
 @pytest.mark.parametrize(
     ("figure", "name"), [(MomentumRace, "动量法的起点"), (DampingMap, "αλ 与 μ")]
 )
 def test_a_finger_drags_the_handle_and_scrolls_elsewhere(stage, figure, name):
     page = stage(figure(), **PHONE)
-    touch = page.context.new_cdp_session(page)
-
-    def swipe(x, y, dx, dy):
-        for kind, k in [("touchStart", 0), ("touchMove", 1), ("touchMove", 2), ("touchEnd", 2)]:
-            points = [] if kind == "touchEnd" else [{"x": x + dx * k / 2, "y": y + dy * k / 2}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        settle(page)
-
     handle = page.get_by_role("slider", name=name)
     handle.scroll_into_view_if_needed()
     page.evaluate("window.scrollBy(0, 60)")
     settle(page)
     scrolled = page.evaluate("window.scrollY")
     x, y = centre(handle)
-    swipe(x, y, 50, 40)
+    swipe(page, x, y, 50, 40)
     assert centre(handle) == pytest.approx((x + 50, y + 40), abs=2)
     assert page.evaluate("window.scrollY") == scrolled
     x, y = centre(handle)
-    swipe(x + 120, y + 60, 0, -120)
+    swipe(page, x + 120, y + 60, 0, -120)
     page.wait_for_function("(before) => window.scrollY > before + 40", arg=scrolled)
 
 

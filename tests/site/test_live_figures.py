@@ -55,9 +55,13 @@ def test_dragging_into_the_diverging_region_is_told(chapter):
 
 def test_keys_move_the_point(chapter):
     figure = chapter.locator(".live-figure[data-live=damping_map]").first
-    figure.get_by_role("slider", name="αλ 与 μ").focus()
+    point = figure.get_by_role("slider", name="αλ 与 μ")
+    point.focus()
     chapter.keyboard.press("Shift+ArrowDown")
     figure.get_by_text("μ = 0.8：").wait_for()
+    assert point.evaluate("node => getComputedStyle(node).outlineStyle") == "none", "焦点是圆环"
+    ring = point.locator(".live-ring")
+    assert ring.evaluate("node => getComputedStyle(node).opacity") == "1"
 
 
 def test_the_figures_fit_a_phone(new_visit, address):
@@ -82,3 +86,31 @@ def test_print_and_no_javascript_show_the_pictures(new_visit, address):
         for image in page.locator(".live-picture img").all():
             assert image.is_visible()
             assert len(image.get_attribute("alt")) > 10
+
+
+@pytest.mark.parametrize("row", ["erratum-41", "erratum-38b"])
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desktop", "phone"])
+def test_a_deep_link_lands_on_its_target(new_visit, address, screen, row):
+    page = new_visit(**screen).page
+    page.goto(f"{address}{CHAPTER}#{row}")
+    page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
+    page.wait_for_timeout(600)
+    top = page.locator(f"#{row}").evaluate("node => node.getBoundingClientRect().top")
+    assert 0 <= top <= 160
+
+
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desktop", "phone"])
+def test_the_height_of_a_figure_is_reserved_before_it_wakes(new_visit, address, screen):
+    page = new_visit(**screen).page
+    page.goto(address + CHAPTER)
+    page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
+    asleep = """(box) => {
+        const awake = box.offsetHeight;
+        const figure = box.querySelector(".live");
+        box.removeAttribute("data-live-ready");
+        figure.remove();
+        return [awake, box.offsetHeight];
+    }"""
+    for box in page.locator(".live-output").all():
+        awake, reserved = box.evaluate(asleep)
+        assert abs(awake - reserved) <= 60
