@@ -99,6 +99,25 @@ def test_a_deep_link_lands_on_its_target(new_visit, address, screen, row):
     assert 0 <= top <= 160
 
 
+def test_the_page_is_not_pulled_back_under_a_moving_hand(new_visit, address):
+    page = new_visit().page
+    waiting = []
+    page.route("**/slow.png", lambda route: waiting.append(route))
+    slow = "document.body.append(Object.assign(new Image(), { src: '/slow.png' }))"
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {slow})")
+    page.goto(f"{address}{CHAPTER}#erratum-41", wait_until="domcontentloaded")
+    page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
+    target = page.locator("#erratum-41").element_handle()
+    arrived = "(node) => Math.abs(node.getBoundingClientRect().top) < 160"
+    page.wait_for_function(arrived, arg=target)
+    page.keyboard.press("Home")
+    page.wait_for_function("window.scrollY === 0")
+    waiting[0].fulfill(body="", content_type="image/png")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.scrollY") == 0
+
+
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desktop", "phone"])
 def test_the_height_of_a_figure_is_reserved_before_it_wakes(new_visit, address, screen):
     page = new_visit(**screen).page
