@@ -16,6 +16,8 @@ from math import prod
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from dlbasics._checks import generator
+
 Initializer = Callable[..., NDArray]
 
 
@@ -50,7 +52,7 @@ def glorot_uniform(
     """
     fan_in, fan_out = _fans(shape)
     limit = np.sqrt(6 / (fan_in + fan_out))
-    return _generator(rng).uniform(-limit, limit, shape).astype(_float_type(dtype))
+    return generator("rng", rng).uniform(-limit, limit, shape).astype(_float_type(dtype))
 
 
 def he_normal(
@@ -70,7 +72,7 @@ def he_normal(
     He, Zhang, Ren, Sun (2015), Delving deep into rectifiers, ICCV.
     """
     fan_in, _ = _fans(shape)
-    return _generator(rng).normal(0, np.sqrt(2 / fan_in), shape).astype(_float_type(dtype))
+    return generator("rng", rng).normal(0, np.sqrt(2 / fan_in), shape).astype(_float_type(dtype))
 
 
 def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -83,12 +85,6 @@ def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
         return shape[1], shape[0]
     f, c, *kernel = shape[-4:]
     return c * prod(kernel), f * prod(kernel)
-
-
-def _generator(rng: np.random.Generator) -> np.random.Generator:
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng 应是 numpy.random.Generator，得到 {type(rng).__name__}")
-    return rng
 
 
 def _float_type(dtype: DTypeLike) -> np.dtype:
