@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import generator, positive
 from dlbasics.layers import Layer
 
 
@@ -38,9 +39,7 @@ def numerical_gradient(f: Callable[[NDArray], float], x: NDArray, h: float = 1e-
     array([ 2., -4.])
     """
     _check_float64("x", x)
-    if not 0 < h < np.inf:
-        raise ValueError(f"h 应是有限的正数，得到 {h!r}")
-    x = x.copy()
+    h, x = positive("h", h), x.copy()
     gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
         middle = x[index]
@@ -91,11 +90,7 @@ def gradcheck(
     """
     _check_float64("x", x)
     if isinstance(target, Layer):
-        if not isinstance(rng, np.random.Generator):
-            raise ValueError(
-                f"核对一层时 rng 应是 numpy.random.Generator，得到 {type(rng).__name__}"
-            )
-        pairs = _gradients_of_layer(target, x, rng, h)
+        pairs = _gradients_of_layer(target, x, generator("rng", rng), h)
     else:
         pairs = [(target(x.copy())[1], numerical_gradient(lambda z: target(z)[0], x, h))]
     return float(np.max([_relative_error(*pair) for pair in pairs]))  # np.max 不会漏掉 nan

@@ -45,21 +45,6 @@ def softmax_regression(
     return loss, x.T @ grad_logits, grad_logits.sum(axis=0)
 
 
-def accuracy(weight: NDArray, bias: NDArray, x: NDArray, labels: NDArray) -> float:
-    """打分最高的类就是正确的类的样本所占的比例。参数同 :func:`softmax_regression`。
-
-    Examples
-    --------
-    >>> x = np.array([[3.0, 1.0], [0.0, 2.0]])
-    >>> accuracy(np.eye(2), np.zeros(2), x, labels=np.array([0, 0]))
-    0.5
-    """
-    _check_model(weight, bias, x)
-    if array("labels", labels).shape != (len(x),):
-        raise ValueError(f"labels 应是形状 ({len(x)},) 的数组，得到形状 {labels.shape}")
-    return float(np.mean(np.argmax(x @ weight + bias, axis=1) == labels))
-
-
 def ridge_hessian(x: NDArray, penalty: float) -> NDArray:
     """岭回归损失 ‖Xw − y‖²/2n + penalty·‖w‖²/2 的海森矩阵 XᵀX/n + penalty·I。
 

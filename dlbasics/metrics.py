@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import array, integer
+
 
 def accuracy(logits: NDArray, labels: NDArray) -> float:
     """打分最高的类就是正确的类的样本所占的比例；并列时取编号最小的类。
@@ -26,7 +28,7 @@ def accuracy(logits: NDArray, labels: NDArray) -> float:
     >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
     0.5
     """
-    if logits.ndim != 2 or logits.size == 0:
+    if array("logits", logits).ndim != 2 or logits.size == 0:
         raise ValueError(f"logits 应是非空的二维数组 (n, k)，得到形状 {logits.shape}")
     n, k = logits.shape
     _check_classes("labels", labels, n, k)
@@ -53,17 +55,17 @@ def confusion_matrix(labels: NDArray, predictions: NDArray, classes: int) -> NDA
     array([[1, 1],
            [0, 1]])
     """
-    if not isinstance(classes, (int, np.integer)) or classes < 1:
-        raise ValueError(f"classes 应是正整数，得到 {classes!r}")
-    _check_classes("labels", labels, len(labels), classes)
-    _check_classes("predictions", predictions, len(labels), classes)
+    classes = integer("classes", classes, 1)
+    n = array("labels", labels).size
+    _check_classes("labels", labels, n, classes)
+    _check_classes("predictions", predictions, n, classes)
     counts = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(counts, (labels, predictions), 1)
     return counts
 
 
 def _check_classes(name: str, values: NDArray, n: int, classes: int) -> None:
-    if values.shape != (n,) or not np.issubdtype(values.dtype, np.integer):
+    if array(name, values).shape != (n,) or not np.issubdtype(values.dtype, np.integer):
         raise ValueError(f"{name} 应是形状 ({n},) 的整数数组，得到 {values.shape} {values.dtype}")
     if n and (values.min() < 0 or values.max() >= classes):
         raise ValueError(

@@ -135,6 +135,15 @@ def conv2d_im2col_backward(
 
     前向是 y = W @ cols，所以对 W 的梯度是 g @ colsᵀ，对 cols 的梯度是 Wᵀ @ g，
     再用 col2im 放回图像。
+
+    Examples
+    --------
+    >>> x, weight = np.arange(9.0).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2))
+    >>> grad_x, grad_weight, _ = conv2d_im2col_backward(np.ones((1, 1, 2, 2)), x, weight)
+    >>> grad_x[0, 0]                # 每个像素落在几个窗口里
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
     """
     slide = check_conv(x, weight, None, stride, padding)
     check_like("grad_output", grad_output, (len(x), len(weight), *slide.output), x.dtype)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dlbasics.convolution import unfolding, winograd
 from dlbasics.convolution.windows import Pair, Sliding, check_conv, check_like
 
-MANY_CHANNELS = 256  # C·F 不小于它时，Winograd 省下的乘法才抵得过它多做的加法
+MANY_CHANNELS = 1024  # C·F 不小于它时，Winograd 省下的乘法才抵得过它多做的加法与复制
 
 
 def conv2d(

@@ -77,6 +77,18 @@ def local2d_backward(
     grad_x : ndarray, shape [N, C, H, W], or None
     grad_weight : ndarray, shape [H', W', F, C, kh, kw]
     grad_bias : ndarray, shape [H', W', F]
+
+    Examples
+    --------
+    每个位置的权重只收到自己那一块的梯度，这里就是窗口里的像素：
+
+    >>> import numpy as np
+    >>> x = np.arange(3.0).reshape(1, 1, 1, 3)
+    >>> weight = np.ones((1, 2, 1, 1, 1, 2))            # 两个位置，各有两个权重
+    >>> _, grad_weight, _ = local2d_backward(np.ones((1, 1, 1, 2)), x, weight)
+    >>> grad_weight.reshape(2, 2)
+    array([[0., 1.],
+           [1., 2.]])
     """
     slide = _check_local(x, weight, None, stride, padding)
     f = weight.shape[2]

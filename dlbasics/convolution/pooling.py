@@ -84,6 +84,8 @@ def max_pool2d_backward(
     check_like("grad_output", grad_output, (*x.shape[:2], *slide.output), x.dtype)
     padded = pad2d(x, slide.padding, -np.inf)
     largest = _maximum(padded, slide)
+    grad = np.empty_like(largest)
+    grad[...] = grad_output  # 全连接层传来的梯度在内存里次序不同：先抄成 x 的次序，乘起来快几倍
     grad_padded = np.zeros_like(padded)
     unclaimed = np.ones_like(largest, dtype=bool)
     disjoint = all(s >= k for s, k in zip(slide.stride, slide.kernel, strict=True))
@@ -91,9 +93,9 @@ def max_pool2d_backward(
         first = (tap == largest) & unclaimed
         unclaimed ^= first
         if disjoint:  # 每个像素至多在一个窗口里：不必相加
-            np.multiply(grad_output, first, out=grad_tap)
+            np.multiply(grad, first, out=grad_tap)
         else:
-            grad_tap += grad_output * first
+            grad_tap += grad * first
     return _crop(grad_padded, x, slide)
 
 
@@ -158,7 +160,15 @@ def global_max_pool2d(x: NDArray) -> NDArray:
 
 
 def global_max_pool2d_backward(grad_output: NDArray, x: NDArray) -> NDArray:
-    """全局最大汇聚的反向传播：[N, C] → [N, C, H, W]，并列时梯度交给第一个（先行后列）。"""
+    """全局最大汇聚的反向传播：[N, C] → [N, C, H, W]，并列时梯度交给第一个（先行后列）。
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 5.0], [5.0, 2.0]]).reshape(1, 1, 2, 2)
+    >>> global_max_pool2d_backward(np.array([[3.0]]), x)[0, 0]
+    array([[0., 3.],
+           [0., 0.]])
+    """
     check_array("x", x, "N,C,H,W")
     check_like("grad_output", grad_output, x.shape[:2], x.dtype)
     grad_x = np.zeros(x.shape, x.dtype)
@@ -181,7 +191,14 @@ def global_avg_pool2d(x: NDArray) -> NDArray:
 
 
 def global_avg_pool2d_backward(grad_output: NDArray, x: NDArray) -> NDArray:
-    """全局平均汇聚的反向传播：[N, C] → [N, C, H, W]，梯度平分给每个像素。"""
+    """全局平均汇聚的反向传播：[N, C] → [N, C, H, W]，梯度平分给每个像素。
+
+    Examples
+    --------
+    >>> global_avg_pool2d_backward(np.array([[8.0]]), np.zeros((1, 1, 2, 2)))[0, 0]
+    array([[2., 2.],
+           [2., 2.]])
+    """
     check_array("x", x, "N,C,H,W")
     check_like("grad_output", grad_output, x.shape[:2], x.dtype)
     share = grad_output / (x.shape[2] * x.shape[3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 import numpy as np
@@ -14,7 +15,64 @@ from dlbasics.initializers import Initializer, he_normal
 from dlbasics.layers.base import Shape, WeightedLayer, check_image_shape
 
 
-class Conv2d(WeightedLayer):
+class SlidingKernels(WeightedLayer):
+    """两种层的共同部分：窗口怎样滑，前向与反向交给哪个函数。
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        输入与输出的通道数 C、F。
+    kernel : int or (int, int)
+        卷积核的高与宽。
+    stride, padding : int or (int, int)
+        步幅与每边补零的宽度。
+    places : tuple of int
+        权重与偏置最前面的几维：共享时没有，不共享时是位置的行数与列数。
+    rng, initializer, dtype
+        同 :class:`Conv2d`。
+    """
+
+    operation: Callable
+    operation_backward: Callable
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: Pair,
+        stride: Pair,
+        padding: Pair,
+        places: Shape,
+        rng: np.random.Generator,
+        initializer: Initializer,
+        dtype: DTypeLike,
+    ) -> None:
+        self.in_channels = whole_number("in_channels", in_channels, 1)
+        self.out_channels = whole_number("out_channels", out_channels, 1)
+        self.kernel = pair("kernel", kernel, 1)
+        self.stride = pair("stride", stride, 1)
+        self.padding = pair("padding", padding, 0)
+        shape = *places, out_channels, in_channels, *self.kernel
+        weight = initializer(shape, rng, dtype=dtype)
+        super().__init__(weight, np.zeros(shape[:-3], dtype))
+
+    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
+        y = self.operation(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
+        return y, x
+
+    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray | None:
+        grad_x, *self.gradients = self.operation_backward(
+            grad_output,
+            x,
+            self.weight,
+            stride=self.stride,
+            padding=self.padding,
+            need_grad_x=need_grad_x,
+        )
+        return grad_x
+
+
+class Conv2d(SlidingKernels):
     """卷积层：同一个卷积核扫过所有位置，参数个数与图像大小无关。
 
     Parameters
@@ -38,6 +96,9 @@ class Conv2d(WeightedLayer):
     ((6, 28, 28), 156)
     """
 
+    operation = staticmethod(conv2d)
+    operation_backward = staticmethod(conv2d_backward)
+
     def __init__(
         self,
         in_channels: int,
@@ -50,13 +111,9 @@ class Conv2d(WeightedLayer):
         initializer: Initializer = he_normal,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        self.in_channels = whole_number("in_channels", in_channels, 1)
-        self.out_channels = whole_number("out_channels", out_channels, 1)
-        self.kernel = pair("kernel", kernel, 1)
-        self.stride = pair("stride", stride, 1)
-        self.padding = pair("padding", padding, 0)
-        weight = initializer((out_channels, in_channels, *self.kernel), rng, dtype=dtype)
-        super().__init__(weight, np.zeros(out_channels, dtype))
+        super().__init__(
+            in_channels, out_channels, kernel, stride, padding, (), rng, initializer, dtype
+        )
 
     @staticmethod
     def count_parameters(in_channels: int, out_channels: int, kernel: Pair) -> int:
@@ -80,23 +137,8 @@ class Conv2d(WeightedLayer):
     def multiplications(self, input_shape: Shape) -> int:
         return prod(self.output_shape(input_shape)) * self.in_channels * prod(self.kernel)
 
-    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
-        y = conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
-        return y, x
 
-    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray | None:
-        grad_x, *self.gradients = conv2d_backward(
-            grad_output,
-            x,
-            self.weight,
-            stride=self.stride,
-            padding=self.padding,
-            need_grad_x=need_grad_x,
-        )
-        return grad_x
-
-
-class LocallyConnected2d(WeightedLayer):
+class LocallyConnected2d(SlidingKernels):
     """局部连接层：每个位置只看自己的一小块，并且有自己的一份参数。
 
     Parameters
@@ -114,6 +156,9 @@ class LocallyConnected2d(WeightedLayer):
     ((6, 28, 28), 122304)
     """
 
+    operation = staticmethod(local2d)
+    operation_backward = staticmethod(local2d_backward)
+
     def __init__(
         self,
         in_channels: int,
@@ -127,15 +172,11 @@ class LocallyConnected2d(WeightedLayer):
         initializer: Initializer = he_normal,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        self.in_channels = whole_number("in_channels", in_channels, 1)
-        self.out_channels = whole_number("out_channels", out_channels, 1)
-        self.kernel = pair("kernel", kernel, 1)
         self.input_size = pair("input_size", input_size, 1)
-        self.stride = pair("stride", stride, 1)
-        self.padding = pair("padding", padding, 0)
-        places = sliding(self.input_size, self.kernel, self.stride, self.padding).output
-        weight = initializer((*places, out_channels, in_channels, *self.kernel), rng, dtype=dtype)
-        super().__init__(weight, np.zeros((*places, out_channels), dtype))
+        places = sliding(self.input_size, kernel, stride, padding).output
+        super().__init__(
+            in_channels, out_channels, kernel, stride, padding, places, rng, initializer, dtype
+        )
 
     @staticmethod
     def count_parameters(
@@ -171,18 +212,3 @@ class LocallyConnected2d(WeightedLayer):
     def multiplications(self, input_shape: Shape) -> int:
         self.output_shape(input_shape)
         return self.weight.size
-
-    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
-        y = local2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
-        return y, x
-
-    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray | None:
-        grad_x, *self.gradients = local2d_backward(
-            grad_output,
-            x,
-            self.weight,
-            stride=self.stride,
-            padding=self.padding,
-            need_grad_x=need_grad_x,
-        )
-        return grad_x

@@ -39,13 +39,6 @@ def public(name):
 
 
 PUBLIC = {key: value for name in NUMERIC if name[0] != "_" for key, value in public(name).items()}
-WITHOUT_EXAMPLE = {
-    "convolution.conv2d_im2col_backward",
-    "convolution.global_avg_pool2d_backward",
-    "convolution.global_max_pool2d_backward",
-    "convolution.local2d_backward",
-}
-"""还欠一个例子的函数；不许增加。"""
 
 
 def test_examples_in_docstrings_are_run(pytestconfig):
@@ -53,7 +46,7 @@ def test_examples_in_docstrings_are_run(pytestconfig):
     assert "dlbasics" in pytestconfig.getini("testpaths")
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC.keys() - WITHOUT_EXAMPLE))
+@pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_public_name_has_an_example(name):
     assert ">>> " in PUBLIC[name].__doc__
 
