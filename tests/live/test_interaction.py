@@ -235,6 +235,16 @@ def swipe(page, x, y, dx, dy):
     settle(page)
 
 
+def wait_until_still(page):
+    """手指离开以后页面还会滑一段；等它连着十帧不动。"""
+    page.evaluate("""async () => {
+        for (let still = 0, last = window.scrollY; still < 10; last = window.scrollY) {
+            await new Promise((done) => requestAnimationFrame(done));
+            still = window.scrollY === last ? still + 1 : 0;
+        }
+    }""")
+
+
 def test_a_finger_scrolls_over_a_slider_and_moves_it_sideways(stage):
     page = stage(MomentumRace(mu=0.5), **PHONE)
     slider = page.get_by_role("slider", name="动量系数 μ")
@@ -243,9 +253,11 @@ def test_a_finger_scrolls_over_a_slider_and_moves_it_sideways(stage):
     scrolled, (x, y) = page.evaluate("window.scrollY"), centre(slider)
     swipe(page, x + 80, y, 6, -150)
     page.wait_for_function("(before) => window.scrollY > before + 40", arg=scrolled)
-    settle(page)
+    wait_until_still(page)
     assert state(page, "mu") == 0.5
     assert slider.input_value() == "0.5"
+    slider.scroll_into_view_if_needed()
+    wait_until_still(page)
     x, y = centre(slider)
     swipe(page, x, y, 80, 6)
     assert state(page, "mu") > 0.6
