@@ -1,5 +1,7 @@
 """各层自己的性质：与定义、与彼此对照，参数个数。"""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -13,6 +15,7 @@ from dlbasics.layers import (
     Layer,
     Linear,
     LocallyConnected2d,
+    MaxPool2d,
     ReLU,
     Tanh,
 )
@@ -113,6 +116,19 @@ def test_counts_too_large_to_build():
     assert Linear.count_parameters(3 * 227 * 227, 96 * 55 * 55) == 44_892_355_200
     assert Linear.count_parameters(3 * 427 * 640, 1000) == 819_841_000
     assert Conv2d.count_parameters(3, 64, 3) == 1_792
+
+
+@pytest.mark.parametrize("shape", [(2, 7, 6), (2, 7, 8), (1, 7, 7), (7, 7)])
+def test_a_locally_connected_layer_takes_images_of_one_size_only(shape):
+    layer = LocallyConnected2d(2, 3, 3, 7, rng=generator())
+    with pytest.raises(ValueError, match=re.escape(f"应是 (2, 7, 7)，得到 {shape}")):
+        layer.output_shape(shape)
+
+
+def test_a_window_of_one_pixel_keeps_the_picture():
+    x = generator().normal(size=(2, 3, 4, 5))
+    assert_array_equal(MaxPool2d(1).forward(x), x)
+    assert_array_equal(MaxPool2d(1, stride=2).forward(x), x[:, :, ::2, ::2])
 
 
 def test_the_initializer_can_be_chosen():
