@@ -1,7 +1,7 @@
 """比较答案：逐值相等，或者满足一个性质。
 
-:func:`equals` 与 :func:`satisfies` 各造出一个 ``compare(答案, 参考答案, 输入) -> 说明``，
-说明是空字符串就是对的。
+:func:`equals`、:func:`satisfies` 与 :func:`satisfies_array` 各造出一个
+``compare(答案, 参考答案, 输入) -> 说明``，说明是空字符串就是对的。
 """
 
 from __future__ import annotations
@@ -72,6 +72,37 @@ def satisfies(problem: Callable[..., str], *, count: int = 1) -> Callable[[Any, 
     return compare
 
 
+def satisfies_array(problem: Callable[..., str]) -> Callable[[Any, Any, tuple], str]:
+    """答案是一个处处有限的数组，而且满足一个性质；不必与参考答案相同。
+
+    Parameters
+    ----------
+    problem : callable
+        ``problem(数组, *输入)``，数组已经换成 float64，形状由它自己检查：
+        满足时返回空字符串，否则说出哪里不满足。
+
+    Examples
+    --------
+    >>> compare = satisfies_array(lambda x, total: "" if x.sum() == total else "和不对")
+    >>> print(compare(np.array([1.0, 2.0]), None, (4.0,)))
+    得到　[1., 2.]
+    原因　和不对
+    """
+
+    def compare(got: Any, expected: Any, args: tuple) -> str:
+        value = _unwrapped(got)
+        if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
+            reason = f"应是由数组成的数组，得到{_kind(value)}"
+        elif not np.all(np.isfinite(value)):
+            reason = "数组里有不是有限的数"
+        else:
+            with np.errstate(all="ignore"):
+                reason = problem(value.astype(np.float64), *args)
+        return f"得到　{show(got)}\n原因　{reason}" if reason else ""
+
+    return compare
+
+
 def difference(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-12) -> str:
     """说出 ``got`` 与 ``expected`` 的第一处不同；没有不同就返回空字符串。
 
@@ -125,6 +156,9 @@ def _array_difference(got: Any, expected: np.ndarray, rtol: float, atol: float) 
         return f"形状应是 {expected.shape}，得到 {got.shape}"
     if got.dtype != expected.dtype:
         return f"dtype 应是 {expected.dtype}，得到 {got.dtype}"
+    if expected.dtype == bool:
+        count = np.count_nonzero(got != expected)
+        return f"有 {count} 处真假相反" if count else ""
     return _gap(got, expected, rtol, atol)
 
 

@@ -2,7 +2,7 @@
 
 一章一本，写到 ``book/exercises/<章>.ipynb``。每道题是三个单元：题面、空壳、检查。
 单元带 nbgrader 的元数据，任何用 nbgrader 或 JupyterHub 的课程都可以直接采用。
-文件里没有输出；输出由 ``make notebooks`` 运行后写回。
+输出由 ``make notebooks`` 运行后写回；题目没有改动的一本原样保留，连同输出。
 """
 
 from __future__ import annotations
@@ -106,13 +106,33 @@ def _metadata(
     return {"nbgrader": nbgrader, "deletable": False, **editable}
 
 
+def form(notebook: NotebookNode) -> list[tuple]:
+    """笔记本里除了输出和执行次数之外的一切。
+
+    Examples
+    --------
+    >>> form(new_notebook(cells=[new_markdown_cell("题面", id="statement")]))
+    [('statement', 'markdown', '题面', {})]
+    """
+    return [(cell.id, cell.cell_type, cell.source, dict(cell.metadata)) for cell in notebook.cells]
+
+
+def write(chapter: Chapter, path: Path) -> bool:
+    """写出一章的学生笔记本；内容没有变就不动它，返回是否写了。"""
+    notebook = build(chapter)
+    if path.exists() and form(nbformat.read(path, as_version=4)) == form(notebook):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    return True
+
+
 def main() -> None:
     """写出全部章的学生笔记本。"""
     for chapter in chapters():
         path = FOLDER / f"{chapter.name}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(nbformat.writes(build(chapter)) + "\n", encoding="utf-8", newline="\n")
-        print(f"写好 {path.relative_to(FOLDER.parents[1])}：{len(chapter.names)} 道题")
+        done = "写好" if write(chapter, path) else "没有变"
+        print(f"{done} {path.relative_to(FOLDER.parents[1])}：{len(chapter.names)} 道题")
     print("接着运行 make notebooks ONLY=book/exercises，写回输出")
 
 

@@ -3,7 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dlbasics.exercises.comparison import difference, equals, satisfies, show
+from dlbasics.exercises.comparison import difference, equals, satisfies, satisfies_array, show
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from dlbasics.exercises.comparison import difference, equals, satisfies, show
         (np.True_, True),
         ([1, 2.0], (1, 2.0)),
         (np.ones(3) + 1e-13, np.ones(3)),
+        (np.array([True, False]), np.array([True, False])),
         (np.ones(3, np.float32) * np.float32(1 + 1e-6), np.ones(3, np.float32)),
         ("ema", "ema"),
     ],
@@ -44,6 +45,8 @@ def test_equal_answers_are_accepted(got, expected):
         (np.ones((2, 1)), np.ones(2), "形状应是 (2,)，得到 (2, 1)"),
         (np.ones(2, np.float32), np.ones(2), "dtype 应是 float64，得到 float32"),
         (np.ones(2) + 1e-6, np.ones(2), "最大相差 1e-06"),
+        (np.array([True, False]), np.array([True, True]), "有 1 处真假相反"),
+        (np.array([1, 0]), np.array([True, False]), "dtype 应是 bool"),
         (np.ones(2), (np.ones(2), np.ones(2)), "应返回 2 个值"),
         (np.array(["a"]), np.ones(1), "dtype 应是 float64"),
         (np.array([None]), np.ones(1), "dtype 应是 float64"),
@@ -81,6 +84,18 @@ def test_satisfies_asks_only_about_finite_numbers():
         assert "应返回 2 个有限的数" in pair(bad, None, ())
     assert pair(np.array([1.0, 2.0]), None, ()) == ""
     assert compare(Fraction(3, 2), None, (1.0,)) == compare(np.array(1.5), None, (1.0,)) == ""
+
+
+def test_satisfies_array_asks_only_about_finite_arrays_of_numbers():
+    compare = satisfies_array(lambda x, total: "" if x.sum() == total else "和不对")
+    for right in (np.array([1.0, 2.0]), np.array([[1], [2]]), np.ones(3, np.float32)):
+        assert compare(right, None, (3.0,)) == ""
+    assert compare(np.full(2, 200, np.uint8), None, (400.0,)) == ""
+    assert compare(np.zeros(2), None, (3.0,)) == "得到　[0., 0.]\n原因　和不对"
+    for bad in (None, 3.0, [3.0], np.array(3.0), np.array(["3"]), np.array([True]), np.array([3j])):
+        assert "应是由数组成的数组" in compare(bad, None, (3.0,))
+    for bad in (np.nan, np.inf):
+        assert "不是有限的数" in compare(np.array([bad, 3.0]), None, (3.0,))
 
 
 @pytest.mark.parametrize(

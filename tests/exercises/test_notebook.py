@@ -3,21 +3,31 @@
 import nbformat
 import pytest
 
-from dlbasics.exercises.notebook import FOLDER, build
+from dlbasics.exercises.notebook import FOLDER, build, form, write
 from dlbasics.exercises.registry import chapters
 
 CHAPTERS = {chapter.name: chapter for chapter in chapters()}
-
-
-def form(notebook):
-    """笔记本里除了输出和执行次数之外的一切。"""
-    return [(c.id, c.cell_type, c.source, dict(c.metadata)) for c in notebook.cells]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_committed_notebook_is_what_make_exercises_writes(name):
     committed = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     assert form(committed) == form(build(CHAPTERS[name])), "先运行 make exercises 和 make notebooks"
+
+
+def test_an_unchanged_notebook_keeps_its_outputs(tmp_path):
+    chapter, path = next(iter(CHAPTERS.values())), tmp_path / "new" / "chapter.ipynb"
+    assert write(chapter, path)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="输出")]
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    assert not write(chapter, path)
+    assert path.read_bytes() == before
+    notebook.cells[0].source = "改过的题面"
+    nbformat.write(notebook, path)
+    assert write(chapter, path)
+    assert nbformat.read(path, as_version=4).cells[1].outputs == []
 
 
 def test_no_other_notebooks_are_in_the_folder():

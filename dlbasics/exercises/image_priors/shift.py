@@ -1,0 +1,83 @@
+"""★ 把图像平移，空出的地方补零。"""
+
+import numpy as np
+
+from dlbasics.exercises.comparison import equals
+from dlbasics.exercises.exercise import Exercise, Hint
+
+
+def shift(image, dy, dx):
+    """把图像向下移 dy 行、向右移 dx 列，移出去的丢掉，空出的地方补 0。
+
+    Parameters
+    ----------
+    image : ndarray, shape (H, W)
+        灰度图像。不要修改它。
+    dy, dx : int
+        行数与列数；负数是向上、向左，绝对值可以比图像还大。
+
+    Returns
+    -------
+    ndarray, shape (H, W)
+        新的图像，dtype 与 image 相同。
+    """
+    height, width = image.shape
+    room = np.pad(image, ((abs(dy), abs(dy)), (abs(dx), abs(dx))))
+    top, left = abs(dy) - dy, abs(dx) - dx
+    return room[top : top + height, left : left + width]
+
+
+def inputs(rng):
+    yield np.array([[1.0, 2.0, 3.0]]), 0, 1
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), 1, 0
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), -1, 1
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), 0, 0
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), 0, -5
+    yield np.array([[1.0, 2.0]], np.float32), 0, 1
+    for _ in range(4):
+        height, width, dy, dx = map(int, rng.integers([2, 2, -3, -3], [5, 5, 4, 4]))
+        yield rng.normal(size=(height, width)), dy, dx
+
+
+EXERCISE = Exercise(
+    id="image_priors/shift",
+    title="平移一幅图像",
+    stars=1,
+    points=2,
+    statement=r"""
+图像 $x$ 有 $H$ 行 $W$ 列。平移 (translation) $T$ 把每个像素搬到别处：
+向下移 $\Delta_y$ 行、向右移 $\Delta_x$ 列以后，
+
+$$(Tx)[r, c] = x[r-\Delta_y,\; c-\Delta_x]$$
+
+右边的位置落在图像外面时，$(Tx)[r,c]=0$。写出这个函数，图像的大小不变。""",
+    inputs=inputs,
+    reference=shift,
+    compare=equals(),
+    hints=[
+        Hint(
+            lambda image, dy, dx: np.roll(image, (dy, dx), axis=(0, 1)),
+            "移出去的像素从对边回来了，这是循环平移。题目要丢掉它们，空出的地方补 0。",
+        ),
+        Hint(
+            lambda image, dy, dx: shift(image, -dy, -dx),
+            "方向反了：dy、dx 是正数时，图像应向下、向右移。",
+        ),
+        Hint(
+            lambda image, dy, dx: shift(image, dx, dy),
+            "dy 与 dx 用反了：第 0 维是行（上下），第 1 维是列（左右）。",
+        ),
+        Hint(
+            lambda image, dy, dx: image + dx,
+            "这是给每个像素的值加一个数，图像只会变亮。平移改的是像素的位置，不是像素的值。",
+        ),
+        Hint(
+            lambda image, dy, dx: shift(image, abs(dy), abs(dx)),
+            "正的平移对了，负的没有：负数是向上、向左。",
+        ),
+        Hint(
+            lambda image, dy, dx: shift(image, dy, dx).astype(float),
+            "数值都对了，dtype 不对：输出的 dtype 应与 image 相同。",
+        ),
+    ],
+)

@@ -1,0 +1,84 @@
+"""★ 谁与谁相连：局部连接的掩码。"""
+
+import numpy as np
+
+from dlbasics.exercises.comparison import equals
+from dlbasics.exercises.exercise import Exercise, Hint
+
+
+def mask(size, kernel):
+    """一维局部连接的掩码：哪个神经元与哪个输入相连。
+
+    Parameters
+    ----------
+    size : int
+        输入的长度 n。
+    kernel : int
+        窗口的大小 k，1 ≤ k ≤ n。
+
+    Returns
+    -------
+    ndarray of bool, shape (n − k + 1, n)
+        第 p 行第 i 列是 True，就是第 p 个神经元与第 i 个输入相连。
+    """
+    neuron = np.arange(size - kernel + 1)[:, None]
+    pixel = np.arange(size)
+    return (neuron <= pixel) & (pixel < neuron + kernel)
+
+
+def inputs(rng):
+    yield 3, 2
+    yield 4, 4
+    yield 4, 1
+    yield 5, 3
+    for size in rng.integers(6, 12, size=2):
+        yield int(size), int(rng.integers(2, size))
+
+
+def band(size, kernel, first, last):
+    neuron, pixel = np.arange(size - kernel + 1)[:, None], np.arange(size)
+    return (neuron + first <= pixel) & (pixel <= neuron + last)
+
+
+EXERCISE = Exercise(
+    id="local_connectivity/mask",
+    title="谁与谁相连",
+    stars=1,
+    points=2,
+    statement=r"""
+输入是 $x_0,\dots,x_{n-1}$。一维局部连接层有 $n-k+1$ 个神经元，
+第 $p$ 个只与 $x_p,x_{p+1},\dots,x_{p+k-1}$ 这 $k$ 个输入相连。
+全连接层的权重是一个 $(n-k+1)\times n$ 的矩阵；局部连接层是它的特例，没有连接的地方权重是 0。
+
+造出掩码 (mask)：一个由 True 和 False 组成的矩阵，相连的地方是 True。
+参数 `size` 是 $n$，`kernel` 是 $k$。把它打印出来，看看 True 排成什么样子。""",
+    inputs=inputs,
+    reference=mask,
+    compare=equals(),
+    hints=[
+        Hint(
+            lambda size, kernel: band(size, kernel, 0, kernel),
+            "每一行多连了一个：窗口从 p 开始，共 kernel 个输入，最后一个是第 p + kernel − 1 个。",
+        ),
+        Hint(
+            lambda size, kernel: band(size, kernel, 1 - kernel, 0),
+            "窗口朝左了：第 p 个神经元看的是从 x_p 往右的 kernel 个输入。",
+        ),
+        Hint(
+            lambda size, kernel: mask(size, kernel).T,
+            "行和列反了：一行是一个神经元，一列是一个输入。",
+        ),
+        Hint(
+            lambda size, kernel: mask(size, kernel).astype(float),
+            "位置都对了，类型不对：掩码应由 True 和 False 组成，而不是 1 和 0。",
+        ),
+        Hint(
+            lambda size, kernel: mask(size, kernel)[:-1],
+            "少了最后一个神经元：它的窗口正好到输入的末尾。",
+        ),
+        Hint(
+            lambda size, kernel: np.eye(size - kernel + 1, size, dtype=bool),
+            "每个神经元只连了一个输入：窗口里有 kernel 个。",
+        ),
+    ],
+)

@@ -1,0 +1,116 @@
+"""★★★ 从数据里找回权重：共享得越多，要的图像越少。"""
+
+import numpy as np
+
+from dlbasics.exercises.comparison import equals
+from dlbasics.exercises.exercise import Exercise, Hint
+
+WORST = 30.0
+
+
+def recover(x, y, kernel, block):
+    """由输入和输出解出权重；每 block 个相邻的神经元共用一组权重。
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, n)
+        N 个长度为 n 的输入。不要修改它。
+    y : ndarray, shape (N, m)
+        它们的输出，没有误差，m = n − kernel + 1。
+    kernel : int
+        窗口的大小。
+    block : int
+        每组几个神经元，1 ≤ block ≤ m；除不尽时，最后一组少几个。
+
+    Returns
+    -------
+    ndarray, shape (⌈m / block⌉, kernel)
+        每组的权重。
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
+    weight = []
+    for p in range(0, y.shape[1], block):
+        equations = windows[:, p : p + block].reshape(-1, kernel)
+        answers = y[:, p : p + block].ravel()
+        weight.append(np.linalg.lstsq(equations, answers)[0])
+    return np.stack(weight)
+
+
+def inputs(rng):
+    yield np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]), np.array([[3.0, 4.0], [4.0, 3.0]]), 2, 1
+    yield np.array([[1.0, 0.0, 2.0]]), np.array([[3.0, 8.0]]), 2, 2
+    for count, size, kernel, block in [(2, 6, 2, 1), (1, 9, 2, 3), (3, 7, 3, 2), (1, 9, 3, 7)]:
+        yield data(rng, count, size, kernel, block)
+
+
+def data(rng, count, size, kernel, block):
+    """随机的输入与输出，每组方程都不病态。"""
+    m = size - kernel + 1
+    while True:
+        x = rng.normal(size=(count, size))
+        windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
+        groups = [windows[:, p : p + block].reshape(-1, kernel) for p in range(0, m, block)]
+        if max(map(np.linalg.cond, groups)) < WORST:
+            break
+    weight = np.repeat(rng.normal(size=(len(groups), kernel)), block, axis=0)[:m]
+    return x, np.einsum("npi,pi->np", windows, weight), kernel, block
+
+
+def by_dense(x, y, kernel, block):
+    """当作全连接去解，再从矩阵里挑出窗口里的权重。"""
+    matrix = np.linalg.lstsq(x, y)[0]
+    return np.stack([matrix[p : p + kernel, p] for p in range(0, y.shape[1], block)])
+
+
+def by_first(x, y, kernel, block):
+    """每组只用第一个神经元的方程。"""
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
+    positions = range(0, y.shape[1], block)
+    return np.stack([np.linalg.lstsq(windows[:, p], y[:, p])[0] for p in positions])
+
+
+EXERCISE = Exercise(
+    id="local_connectivity/recover",
+    title="从数据里找回权重",
+    stars=3,
+    points=4,
+    statement=r"""
+一维的局部连接层有 $m=n-k+1$ 个神经元，每 $s$ 个相邻的神经元共用一组 $k$ 个权重：
+第 $p$ 个神经元用第 $\lfloor p/s\rfloor$ 组，
+
+$$y_p=\sum_{i=0}^{k-1}w_{\lfloor p/s\rfloor,\,i}\;x_{p+i}$$
+
+$s=1$ 是不共享的局部连接，$s=m$ 是卷积。给你 $N$ 对输入 $x$ 和输出 $y$，没有误差，求出全部权重。
+参数 `kernel` 是 $k$，`block` 是 $s$。
+
+一组权重有 $k$ 个未知数，每对数据给它 $s$ 个方程，所以 $N\ge k/s$ 就可能够了：
+共享得越多，要的数据越少。给的数据够用，但不多：
+全连接的一个神经元有 $n$ 个未知数，同样的数据不够它用。
+
+线索：一组权重是一个线性方程组的解，`np.linalg.lstsq(A, b)[0]` 解 $Aw=b$。""",
+    inputs=inputs,
+    reference=recover,
+    compare=equals(rtol=1e-7, atol=1e-9),
+    hints=[
+        Hint(
+            by_dense,
+            "当成全连接去解，未知数比方程多，最小二乘只给出其中最短的解。只用窗口里的像素列方程。",
+        ),
+        Hint(
+            lambda x, y, kernel, block: recover(x, y, kernel, block)[:, ::-1],
+            "每组权重的次序反了：x[p + i] 乘的是第 i 个权重。",
+        ),
+        Hint(
+            lambda x, y, kernel, block: recover(x, y, kernel, y.shape[1]),
+            "你让所有神经元共用一组权重，那是卷积。只有同一组的 block 个神经元共用。",
+        ),
+        Hint(
+            by_first,
+            "每组只用了第一个神经元的方程。同组的神经元共用权重，它们的方程要合在一起解。",
+        ),
+        Hint(
+            lambda x, y, kernel, block: recover(x, y, kernel, 1),
+            "block 没有用上：同组的神经元共用一组权重，输出只有 ⌈m / block⌉ 行。",
+        ),
+    ],
+)

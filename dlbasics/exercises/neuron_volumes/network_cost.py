@@ -1,0 +1,154 @@
+"""★★ LeNet 有多少个参数，做多少次乘法。"""
+
+from dlbasics.exercises.comparison import equals
+from dlbasics.exercises.exercise import Exercise, Hint
+
+
+def network_cost(shape, layers):
+    """一个网络的参数个数，和算一张图要做的乘法次数。
+
+    Parameters
+    ----------
+    shape : tuple of int
+        一张输入图像的形状 (C, H, W)。
+    layers : tuple of tuple
+        从前到后的各层：("conv", 核数, 核的边长)、("pool", 边长)
+        或 ("linear", 输出个数)。
+
+    Returns
+    -------
+    parameters, multiplications : int
+    """
+    c, h, w = shape
+    parameters = multiplications = 0
+    for kind, *size in layers:
+        if kind == "pool":
+            h, w = h // size[0], w // size[0]
+            continue
+        if kind == "conv":
+            outputs, k = size
+            inputs, h, w = c * k * k, h - k + 1, w - k + 1
+        else:
+            outputs, inputs, h, w = size[0], c * h * w, 1, 1
+        parameters += outputs * (inputs + 1)
+        multiplications += outputs * inputs * h * w
+        c = outputs
+    return parameters, multiplications
+
+
+LENET = (
+    ("conv", 6, 5),
+    ("pool", 2),
+    ("conv", 16, 5),
+    ("pool", 2),
+    ("linear", 120),
+    ("linear", 84),
+    ("linear", 10),
+)
+
+
+def examples(rng):
+    yield (2, 3, 3), (("conv", 3, 2),)
+    yield (2, 2, 2), (("linear", 3),)
+    yield (1, 3, 4), (("conv", 2, 2), ("linear", 5))
+    yield (2, 5, 5), (("pool", 2), ("conv", 3, 2))
+    yield (1, 32, 32), LENET
+    for channels, side, first, second, kernel in rng.integers(
+        [1, 12, 2, 2, 2], [4, 30, 9, 9, 6], size=(3, 5)
+    ).tolist():
+        layers = ("conv", first, kernel), ("pool", 2), ("conv", second, 2), ("linear", 10)
+        yield (channels, side, side + 1), layers
+
+
+def steps(shape, layers, *, ceil=False):
+    """每个有参数的层：输出通道数、输入通道数、每个通道看几个数、位置的个数。"""
+    c, h, w = shape
+    for kind, *size in layers:
+        if kind == "pool":
+            h, w = (-(-side // size[0]) if ceil else side // size[0] for side in (h, w))
+        elif kind == "conv":
+            h, w = h - size[1] + 1, w - size[1] + 1
+            yield size[0], c, size[1] ** 2, h * w
+            c = size[0]
+        else:
+            yield size[0], c, h * w, 1
+            c, h, w = size[0], 1, 1
+
+
+def mistaken(parameters=None, multiplications=None, **options):
+    """把一层的参数个数或乘法次数换成别的算法，再逐层相加。"""
+    parameters = parameters or (lambda f, c, area, places: f * (c * area + 1))
+    multiplications = multiplications or (lambda f, c, area, places: f * c * area * places)
+
+    def wrong(shape, layers):
+        each = list(steps(shape, layers, **options))
+        return sum(parameters(*step) for step in each), sum(multiplications(*step) for step in each)
+
+    return wrong
+
+
+EXERCISE = Exercise(
+    id="neuron_volumes/network_cost",
+    title="数一数 LeNet",
+    stars=2,
+    points=3,
+    statement=r"""
+一个网络依次有三种层：
+
+| 写法 | 含义 |
+|---|---|
+| `("conv", F, k)` | $F$ 个边长 $k$ 的卷积核，步幅 1，不填充，有偏置 |
+| `("pool", k)` | 边长 $k$、步幅 $k$ 的汇聚，除不尽时向下取整；没有参数，也不算乘法 |
+| `("linear", F)` | 先把输入拉直，再接 $F$ 个输出的全连接层，有偏置 |
+
+求整个网络的参数个数（权重和偏置），和算一张图要做的乘法次数（只数权重参加的乘法）。
+一层一层走，随时记住此刻的通道数、高和宽。检查的输入里有 LeNet-5 的一个常见版本：
+参数集中在哪一层，乘法又集中在哪一层？""",
+    inputs=examples,
+    reference=network_cost,
+    compare=equals(),
+    hints=[
+        Hint(
+            lambda shape, layers: network_cost(shape, layers)[::-1],
+            "两个返回值的次序反了：先参数，后乘法。",
+        ),
+        Hint(
+            mistaken(parameters=lambda f, c, area, places: f * c * area),
+            "参数漏了偏置：每个卷积核、每个全连接的输出各有一个。",
+        ),
+        Hint(
+            mistaken(multiplications=lambda f, c, area, places: f * c * area),
+            "乘法少了：参数是共享的，内积却在每个位置都要做一次。",
+        ),
+        Hint(
+            mistaken(parameters=lambda f, c, area, places: f * (c * area + 1) * places),
+            "参数多了：同一张特征图的所有位置共享一个核和一个偏置。",
+        ),
+        Hint(
+            mistaken(
+                parameters=lambda f, c, area, places: f * (area + 1),
+                multiplications=lambda f, c, area, places: f * area * places,
+            ),
+            "漏了输入通道：每个核、每个全连接的输出都连着全部输入通道。",
+        ),
+        Hint(
+            mistaken(
+                parameters=lambda f, c, area, places: f * (c * (area if places > 1 else 1) + 1),
+                multiplications=lambda f, c, area, places: (
+                    f * c * (area if places > 1 else 1) * places
+                ),
+            ),
+            "全连接层的输入只算了通道：拉直以后有 C·H·W 个数。",
+        ),
+        Hint(
+            mistaken(ceil=True),
+            "汇聚除不尽时多算了一行一列：凑不满的窗口不要，向下取整。",
+        ),
+        Hint(
+            lambda shape, layers: mistaken()(
+                shape, tuple(layer for layer in layers if layer[0] != "pool")
+            ),
+            "跳过了汇聚层：它没有参数，却把高和宽变小了。",
+        ),
+    ],
+)

@@ -1,0 +1,248 @@
+"""图像的三个特性一章的练习：参考解答对照 dlbasics，别的正确答案也通过。"""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy import ndimage, stats
+
+from dlbasics import translations
+from dlbasics.convolution import conv2d, global_max_pool2d, local2d
+from dlbasics.datasets import photograph
+from dlbasics.exercises.judging import judge
+from dlbasics.exercises.registry import find
+
+SEEDS = range(5)
+
+
+def passes(name, func, seed=0):
+    return judge(find(f"image_priors/{name}"), func, np.random.default_rng(seed)).passed
+
+
+def reference(name):
+    return find(f"image_priors/{name}").reference
+
+
+def test_shift_agrees_with_dlbasics_scipy_and_a_loop():
+    image = np.random.default_rng(3).normal(size=(4, 5))
+    for dy, dx in itertools.product(range(-6, 7), repeat=2):
+        got = reference("shift")(image, dy, dx)
+        np.testing.assert_array_equal(got, translations.shift(image, dy, dx, border="zero"))
+        np.testing.assert_array_equal(got, ndimage.shift(image, (dy, dx), order=0))
+
+    def loop(image, dy, dx):
+        moved = np.zeros_like(image)
+        for r, c in np.ndindex(image.shape):
+            if 0 <= r - dy < image.shape[0] and 0 <= c - dx < image.shape[1]:
+                moved[r, c] = image[r - dy, c - dx]
+        return moved
+
+    assert all(passes("shift", loop, seed) for seed in SEEDS)
+
+
+def test_lag_correlation_agrees_with_scipy_and_a_loop():
+    image = np.random.default_rng(3).normal(size=(5, 7))
+    for distance in (1, 3, 5):
+        a, b = image[:, :-distance].ravel(), image[:, distance:].ravel()
+        got = reference("lag_correlation")(image, distance)
+        np.testing.assert_allclose(got, stats.pearsonr(a, b)[0])
+
+    def loop(image, distance):
+        height, width = image.shape
+        pairs = np.array(
+            [
+                (image[r, c], image[r, c + distance])
+                for r in range(height)
+                for c in range(width - distance)
+            ]
+        )
+        a, b = (pairs - pairs.mean(axis=0)).T
+        return float(a @ b / np.sqrt((a @ a) * (b @ b)))
+
+    assert all(passes("lag_correlation", loop, seed) for seed in SEEDS)
+
+
+def test_neighbours_of_a_photograph_are_alike_until_shuffled():
+    image = photograph("camera")[0]
+    shuffled = np.random.default_rng(0).permutation(image.ravel()).reshape(image.shape)
+    correlation = reference("lag_correlation")
+    assert correlation(image, 1) > 0.9 > correlation(image, 64)
+    assert abs(correlation(shuffled, 1)) < 0.05
+
+
+@pytest.mark.parametrize(
+    "func, wanted",
+    [
+        (lambda x: x**2, (True, False)),
+        (lambda x: np.roll(x, 2) - 3 * x, (True, False)),
+        (lambda x: np.full_like(x, x.max()), (True, True)),
+        (lambda x: np.sort(x), (False, True)),
+        (lambda x: x[:, ::-1], (False, False)),
+        (lambda x: x + np.arange(x.shape[-1]), (False, False)),
+    ],
+)
+def test_kind_agrees_with_the_errors_of_dlbasics(func, wanted):
+    signal = np.array([[3.0, 1.0, 4.0, 0.0, 5.0]])
+    responses = np.stack([func(np.roll(signal, k, axis=1))[0] for k in range(5)])
+    shifts = [(0, k) for k in range(5)]
+    errors = (
+        translations.equivariance_error(func, signal, shifts),
+        translations.invariance_error(func, signal, shifts),
+    )
+    assert tuple(reference("kind")(responses)) == tuple(error == 0 for error in errors) == wanted
+
+
+def test_kind_asks_all_four_combinations():
+    asked = find("image_priors/kind").inputs(np.random.default_rng(0))
+    kinds = {tuple(map(bool, reference("kind")(*args))) for args in asked}
+    assert kinds == set(itertools.product([True, False], repeat=2))
+
+
+def test_absorbed_shuffle_leaves_the_output_unchanged():
+    rng = np.random.default_rng(3)
+    weight, order = rng.normal(size=(4, 9)), rng.permutation(9)
+    absorbed = reference("absorb")(weight, order)
+    for x in rng.normal(size=(5, 9)):
+        np.testing.assert_allclose(absorbed @ x[order], weight @ x)
+
+    def by_matrix(weight, order):
+        return weight @ np.eye(len(order), dtype=weight.dtype)[order].T
+
+    assert all(passes("absorb", by_matrix, seed) for seed in SEEDS)
+
+
+def test_whole_gate_opens_exactly_when_enough_parts_are_present():
+    for enough in (2, 3, 4):
+        weight, bias = reference("whole")(4, enough)
+        for present in itertools.product([0, 1], repeat=4):
+            response = max(0, np.dot([weight] * 4, present) + bias)
+            assert response >= 1 if sum(present) >= enough else response == 0
+    assert all(passes("whole", lambda m, q: (3, 1 - 3 * q), seed) for seed in SEEDS)
+    assert all(passes("whole", lambda m, q: (8.0, -8.0 * (q - 1)), seed) for seed in SEEDS)
+    assert not passes("whole", lambda m, q: (0.5, 1 - 0.5 * q))
+    assert not passes("whole", lambda m, q: (2.0, 2 - 2 * m))
+
+
+def test_layer_error_agrees_with_dlbasics():
+    def by_dlbasics(weight, x):
+        shifts = [(0, k) for k in range(len(x))]
+        return translations.equivariance_error(lambda row: row @ weight.T, x[None], shifts)
+
+    assert all(passes("layer_error", by_dlbasics, seed) for seed in SEEDS)
+
+
+def test_layer_error_is_zero_for_a_circular_convolution_only():
+    rng = np.random.default_rng(3)
+    x, kernel = rng.normal(size=6), rng.normal(size=(1, 1, 1, 3))
+    basis = np.eye(6).reshape(6, 1, 1, 6)
+    circular = translations.conv2d_circular(basis, kernel)[:, 0, 0].T
+    zero_padded = conv2d(basis, kernel, padding=(0, 1))[:, 0, 0].T
+    assert reference("layer_error")(circular, x) < 1e-12
+    assert reference("layer_error")(zero_padded, x) > 0.1
+
+
+def test_split_pair_accepts_every_right_pair_and_no_other():
+    def last_window(size, length):
+        return length - size - 2, length - size - 1
+
+    def whole_window(size, length):
+        return 0, size - 1
+
+    for right in (last_window, whole_window):
+        assert all(passes("split_pair", right, seed) for seed in SEEDS)
+    right = {(p, q) for p, q in itertools.combinations(range(9), 2) if passes_at(p, q, 3, 9)}
+    assert right == {(0, 2), (1, 2), (3, 5), (4, 5)}
+    for wrong in ((1.5, 2), (2, 1), (-1, 2), (4, 8)):
+        assert not passes_at(*wrong, 3, 9)
+
+
+def passes_at(first, second, size, length):
+    compare = find("image_priors/split_pair").compare
+    return compare((first, second), None, (size, length)) == ""
+
+
+def test_split_pair_does_not_fool_the_global_maximum():
+    first, second = reference("split_pair")(4, 12)
+    signal = np.zeros((1, 1, 1, 12))
+    signal[..., [first, second]] = 1
+    moved = np.roll(signal, 1, axis=-1)
+    np.testing.assert_array_equal(global_max_pool2d(signal), global_max_pool2d(moved))
+
+
+def canonical(images):
+    """每幅图像的全部循环平移里，按字典序最小的那一个。"""
+    return np.array(
+        [
+            min(np.roll(x, move, axis=(0, 1)).ravel().tolist() for move in np.ndindex(x.shape))
+            for x in images
+        ]
+    )
+
+
+def triple_products(images):
+    """三个像素之积的和，取遍三个像素的相对位置。"""
+    columns = []
+    for first, second in itertools.product(np.ndindex(images.shape[1:]), repeat=2):
+        moved = [np.roll(images, move, axis=(1, 2)) for move in (first, second)]
+        columns.append(np.sum(images * moved[0] * moved[1], axis=(1, 2)))
+    return np.stack(columns, axis=1)
+
+
+@pytest.mark.parametrize("answer", [canonical, triple_products])
+def test_features_accepts_other_complete_invariants(answer):
+    assert all(passes("features", answer, seed) for seed in range(2))
+
+
+def test_features_reference_holds_for_many_seeds_and_all_shifts():
+    assert all(passes("features", reference("features"), seed) for seed in range(50))
+    image = np.random.default_rng(3).integers(0, 10, size=(5, 6)).astype(float)
+    copies = np.stack([np.roll(image, move, axis=(0, 1)) for move in np.ndindex(5, 6)])
+    values = reference("features")(copies)
+    np.testing.assert_allclose(values, np.broadcast_to(values[0], values.shape), rtol=1e-12)
+
+
+def test_features_rejects_what_forgets_or_moves():
+    for wrong in (
+        lambda images: np.zeros((len(images), 1)),
+        lambda images: np.zeros((len(images), 0)),
+        lambda images: images.max(axis=(1, 2)),
+        lambda images: np.stack([images.max(axis=(1, 2)), images.mean(axis=(1, 2))], axis=1),
+        lambda images: reference("features")(images) + np.arange(len(images))[:, None],
+    ):
+        assert not passes("features", wrong)
+
+
+def test_position_rule_accepts_other_rules():
+    def own_kernels(signals):
+        windows = np.lib.stride_tricks.sliding_window_view(signals, 3, axis=1)
+        weight = np.random.default_rng(5).normal(size=windows.shape[1:])
+        return np.einsum("npi,pi->np", windows, weight - weight.mean(axis=0))
+
+    def from_left_to_right(signals):
+        return signals[:, 1:-1] * np.linspace(-1e200, 1e200, signals.shape[1] - 2)
+
+    for answer in (own_kernels, from_left_to_right):
+        assert all(passes("position_rule", answer, seed) for seed in SEEDS)
+
+
+def test_position_rule_rejects_shared_distant_nonlinear_and_noisy_rules():
+    def noise(signals):
+        return np.random.default_rng(5).normal(size=(len(signals), signals.shape[1] - 2))
+
+    for wrong in (
+        lambda signals: signals[:, 2:] - signals[:, :-2],
+        lambda signals: np.roll(signals, 3, axis=1)[:, 1:-1],
+        lambda signals: reference("position_rule")(np.abs(signals)),
+        lambda signals: reference("position_rule")(signals)[:, :-1],
+        noise,
+    ):
+        assert not passes("position_rule", wrong)
+
+
+def test_position_rule_is_a_locally_connected_layer():
+    signals = np.random.default_rng(3).normal(size=(4, 7))
+    weight = np.zeros((1, 5, 1, 1, 1, 3))
+    weight[0, :, 0, 0, 0, 1] = [1, -1, 1, -1, 1]
+    np.testing.assert_array_equal(
+        local2d(signals[:, None, None], weight)[:, 0, 0], reference("position_rule")(signals)
+    )

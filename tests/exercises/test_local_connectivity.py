@@ -1,0 +1,223 @@
+"""局部连接一章的练习：参考解答对照 dlbasics，别的正确答案也通过。"""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from dlbasics.convolution import conv2d, conv_matrix, local2d, local2d_backward, receptive_field
+from dlbasics.exercises.judging import judge
+from dlbasics.exercises.registry import find
+from dlbasics.gradcheck import numerical_gradient
+
+SEEDS = range(5)
+
+
+def passes(name, func, seed=0):
+    return judge(find(f"local_connectivity/{name}"), func, np.random.default_rng(seed)).passed
+
+
+def reference(name):
+    return find(f"local_connectivity/{name}").reference
+
+
+def asked(name, seed=0):
+    return find(f"local_connectivity/{name}").inputs(np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("sizes", [(3, 3, 1, 2, 1), (5, 4, 3, 2, 4), (6, 7, 2, 3, 1)])
+def test_count_agrees_with_the_matrix_of_the_layer(sizes):
+    height, width, channels, kernel, filters = sizes
+    matrix = conv_matrix(np.ones((filters, channels, kernel, kernel)), (channels, height, width))
+    assert reference("count")(*sizes) == (matrix.size, np.count_nonzero(matrix))
+
+
+def test_mask_agrees_with_the_matrix_of_a_convolution_and_with_a_loop():
+    for size, kernel in [(3, 2), (7, 3), (9, 9), (5, 1)]:
+        matrix = conv_matrix(np.ones((1, 1, 1, kernel)), (1, 1, size))
+        np.testing.assert_array_equal(reference("mask")(size, kernel), matrix > 0)
+
+    def loop(size, kernel):
+        connected = np.zeros((size - kernel + 1, size), dtype=bool)
+        for p in range(len(connected)):
+            connected[p, p : p + kernel] = True
+        return connected
+
+    assert all(passes("mask", loop, seed) for seed in SEEDS)
+
+
+def test_forward_agrees_with_the_locally_connected_layer():
+    def by_dlbasics(x, weight, bias):
+        return local2d(x[None], weight[:, :, None], bias[:, :, None])[0, 0]
+
+    assert all(passes("forward", by_dlbasics, seed) for seed in SEEDS)
+
+
+def test_forward_agrees_with_a_dense_layer_whose_weights_are_mostly_zero():
+    rng = np.random.default_rng(3)
+    x, weight, bias = rng.normal(size=(2, 4, 5)), rng.normal(size=(3, 4, 2, 2, 2)), np.zeros((3, 4))
+    dense = np.zeros((3, 4, 2, 4, 5))
+    for r, c in np.ndindex(3, 4):
+        dense[r, c, :, r : r + 2, c : c + 2] = weight[r, c]
+    np.testing.assert_allclose(
+        reference("forward")(x, weight, bias).ravel(), dense.reshape(12, 40) @ x.ravel()
+    )
+
+
+def test_field_agrees_with_dlbasics_and_with_lighting_one_pixel_at_a_time():
+    def by_lighting(layers):
+        size = receptive_field(layers) + 3
+        signal = np.eye(size).reshape(size, 1, 1, size)
+        for kernel, stride in layers:
+            signal = conv2d(signal, np.ones((1, 1, 1, kernel)), stride=(1, stride))
+        lit = np.flatnonzero(signal[:, 0, 0, 0])
+        return int(lit[-1] - lit[0] + 1)
+
+    for seed in SEEDS:
+        assert passes("field", receptive_field, seed)
+        assert passes("field", by_lighting, seed)
+
+
+def test_layers_needed_is_the_smallest_number_that_sees_enough():
+    assert reference("layers_needed")(25, 3) == 12
+
+    def by_stacking(size, kernel):
+        depth = 0
+        while receptive_field([(kernel, 1)] * depth) < size:
+            depth += 1
+        return depth
+
+    assert all(passes("layers_needed", by_stacking, seed) for seed in SEEDS)
+
+
+def test_two_layers_reference_serves_every_field():
+    compare = find("local_connectivity/two_layers").compare
+    for field in range(7, 51):
+        assert compare(reference("two_layers")(field), None, (field,)) == ""
+
+
+def test_two_layers_accepts_the_lightest_and_the_heaviest_choice():
+    def choices(field):
+        for k2, s1 in itertools.product(range(2, field), repeat=2):
+            k1 = field - (k2 - 1) * s1
+            if s1 <= k1 and k1**2 + k2**2 <= 4 * field:
+                yield k1**2 + k2**2, k1, s1, k2
+
+    assert min(choices(50)) != max(choices(50))
+    for seed in SEEDS:
+        assert passes("two_layers", lambda field: min(choices(field))[1:], seed)
+        assert passes("two_layers", lambda field: max(choices(field))[1:], seed)
+
+
+@pytest.mark.parametrize(
+    "choice, reason",
+    [
+        ((3, 3, 4), "感受野的边长是 12"),
+        ((1, 2, 5), "有 4 个不影响输出"),
+        ((7, 1, 3), "权重有 58 个"),
+        ((3.0, 2.5, 3.0), "整数"),
+        ((3, 0, 3), "整数"),
+        ((1e300, 1, 1), "整数"),
+    ],
+)
+def test_two_layers_says_what_is_wrong(choice, reason):
+    assert reason in find("local_connectivity/two_layers").compare(choice, None, (9,))
+
+
+def test_backward_agrees_with_dlbasics():
+    def by_dlbasics(x, weight, grad):
+        grad_x, grad_weight, _ = local2d_backward(
+            grad[None, None, None], x[None, None, None], weight[None, :, None, None, None]
+        )
+        return grad_x.reshape(x.shape), grad_weight.reshape(weight.shape)
+
+    assert all(passes("backward", by_dlbasics, seed) for seed in SEEDS)
+
+
+def test_backward_agrees_with_finite_differences():
+    rng = np.random.default_rng(3)
+    x, weight, grad = rng.normal(size=6), rng.normal(size=(4, 3)), rng.normal(size=4)
+    grad_x, grad_weight = reference("backward")(x, weight, grad)
+
+    def loss(x, weight):
+        return sum(grad[p] * (weight[p] @ x[p : p + 3]) for p in range(4))
+
+    by_x = numerical_gradient(lambda x: loss(x, weight), x)
+    by_weight = numerical_gradient(lambda weight: loss(x, weight), weight)
+    np.testing.assert_allclose(grad_x, by_x, rtol=1e-7)
+    np.testing.assert_allclose(grad_weight, by_weight, rtol=1e-7)
+
+
+def test_recover_is_asked_only_where_the_answer_is_unique():
+    for seed in range(30):
+        for x, y, kernel, block in asked("recover", seed):
+            windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
+            weight = reference("recover")(x, y, kernel, block)
+            for p in range(0, y.shape[1], block):
+                group = windows[:, p : p + block].reshape(-1, kernel)
+                assert np.linalg.matrix_rank(group) == kernel
+            own = np.repeat(weight, block, axis=0)[: y.shape[1]]
+            answer = local2d(x[:, None, None], own[None, :, None, None, None])
+            np.testing.assert_allclose(answer[:, 0, 0], y, rtol=1e-8, atol=1e-9)
+
+
+def test_recover_accepts_the_normal_equations():
+    def normal_equations(x, y, kernel, block):
+        groups = -(-y.shape[1] // block)
+        weight = np.empty((groups, kernel))
+        for g in range(groups):
+            a, b = np.zeros((kernel, kernel)), np.zeros(kernel)
+            for p in range(g * block, min((g + 1) * block, y.shape[1])):
+                window = x[:, p : p + kernel]
+                a += window.T @ window
+                b += window.T @ y[:, p]
+            weight[g] = np.linalg.solve(a, b)
+        return weight
+
+    assert all(passes("recover", normal_equations, seed) for seed in SEEDS)
+
+
+def test_sharing_lowers_the_number_of_inputs_needed():
+    rng = np.random.default_rng(3)
+    kernel, size = 3, 8
+    m = size - kernel + 1
+    for block, enough in [(1, 3), (3, 1), (m, 1)]:
+        weight = rng.normal(size=(-(-m // block), kernel))
+        own = np.repeat(weight, block, axis=0)[:m]
+        for count in range(1, enough + 1):
+            x = rng.normal(size=(count, size))
+            windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
+            found = reference("recover")(x, np.einsum("npi,pi->np", windows, own), kernel, block)
+            assert np.allclose(found, weight, atol=1e-8) == (count == enough)
+
+
+def test_unseen_change_leaves_the_layer_as_it_was():
+    rng = np.random.default_rng(3)
+    x, weight = rng.normal(size=(2, 6)), rng.normal(size=(3, 4))
+    changed = weight + reference("unseen")(x, 4)
+    outputs = [local2d(x[:, None, None], w[None, :, None, None, None]) for w in (weight, changed)]
+    np.testing.assert_allclose(*outputs, atol=1e-12)
+    assert np.all(np.linalg.norm(changed - weight, axis=1) > 0.999)
+
+
+def test_unseen_accepts_other_changes():
+    def by_projection(x, kernel):
+        rows = []
+        for p in range(x.shape[1] - kernel + 1):
+            basis = np.linalg.qr(x[:, p : p + kernel].T)[0]
+            row = np.cos(np.arange(kernel))
+            row = row - basis @ (basis.T @ row)
+            rows.append(1e3 * row / np.linalg.norm(row))
+        return np.stack(rows)
+
+    assert all(passes("unseen", by_projection, seed) for seed in SEEDS)
+    assert all(passes("unseen", lambda x, k: -7 * reference("unseen")(x, k), s) for s in SEEDS)
+
+
+def test_unseen_rejects_short_loud_and_misshapen_changes():
+    for wrong in (
+        lambda x, kernel: 0.9 * reference("unseen")(x, kernel),
+        lambda x, kernel: reference("unseen")(x, kernel) + 1e-6,
+        lambda x, kernel: reference("unseen")(x, kernel)[:1],
+    ):
+        assert not passes("unseen", wrong)

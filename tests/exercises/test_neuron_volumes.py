@@ -1,0 +1,269 @@
+"""三维组织一章的练习：参考解答对照另一条路，别的正确答案也通过。"""
+
+import numpy as np
+import pytest
+
+from dlbasics.convolution import (
+    col2im,
+    conv2d,
+    conv2d_backward,
+    conv2d_naive,
+    conv_output_size,
+    im2col,
+)
+from dlbasics.exercises.judging import judge
+from dlbasics.exercises.neuron_volumes.network_cost import LENET
+from dlbasics.exercises.registry import find
+from dlbasics.gradcheck import numerical_gradient
+from dlbasics.layers import Conv2d, Flatten, Linear, MaxPool2d
+
+SEEDS = (0, 1, 2)
+
+
+def passes(name, func, seed=0):
+    return judge(find(f"neuron_volumes/{name}"), func, np.random.default_rng(seed)).passed
+
+
+def reference(name):
+    return find(f"neuron_volumes/{name}").reference
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_output_shape_agrees_with_a_real_convolution(seed):
+    def by_running(shape, filters, kernel, stride, padding):
+        x, weight = np.zeros((1, *shape)), np.zeros((filters, shape[0], kernel, kernel))
+        return conv2d(x, weight, stride=stride, padding=padding).shape[1:]
+
+    assert passes("output_shape", by_running, seed)
+
+
+def test_slice_shares_a_kernel_and_column_shares_a_window():
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(1, 2, 4, 5)), rng.normal(size=(3, 2, 2, 2))
+    y = conv2d(x, weight)[0]
+    depth_slice, depth_column = reference("slice_and_column")(y, 1, 2, 3)
+    np.testing.assert_allclose(depth_slice, conv2d(x, weight[1:2])[0, 0])
+    np.testing.assert_allclose(depth_column, conv2d(x[:, :, 2:4, 3:5], weight)[0, :, 0, 0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_slice_and_column_agrees_with_take(seed):
+    def by_take(y, channel, row, column):
+        return y.take(channel, 0), y.take(row, 1).take(column, 1)
+
+    assert passes("slice_and_column", by_take, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_channels_last_agrees_with_copying_one_by_one(seed):
+    def by_loops(x):
+        n, c, h, w = x.shape
+        y = np.empty((n, h, w, c))
+        for place in np.ndindex(x.shape):
+            y[place[0], place[2], place[3], place[1]] = x[place]
+        return y
+
+    assert passes("channels_last", by_loops, seed)
+    assert passes("channels_last", lambda x: np.moveaxis(x, 1, -1), seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_volume_conv_agrees_with_dlbasics_and_einsum(seed):
+    def by_library(x, weight, bias):
+        return conv2d_naive(x[np.newaxis], weight, bias)[0]
+
+    def by_einsum(x, weight, bias):
+        windows = np.lib.stride_tricks.sliding_window_view(x, weight.shape[2:], axis=(1, 2))
+        return np.einsum("crsij,fcij->frs", windows, weight) + bias[:, None, None]
+
+    assert passes("volume_conv", by_library, seed)
+    assert passes("volume_conv", by_einsum, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fitting_accepts_the_last_answer_as_well_as_the_first(seed):
+    def last(size, kernel, target):
+        return max(
+            (stride, padding)
+            for stride in range(1, size + 1)
+            for padding in range(kernel)
+            if size + 2 * padding >= kernel
+            and conv_output_size(size, kernel, stride=stride, padding=padding) == target
+        )
+
+    assert passes("fitting", last, seed)
+    assert passes("fitting", lambda *args: np.array(last(*args)), seed)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((1, 0), "边长是 4，不是 3"),
+        ((1.5, 0), "整数"),
+        ((0, 0), "至少是 1"),
+        ((2, 3), "0 与 2 之间"),
+        ((2, -1), "0 与 2 之间"),
+    ],
+)
+def test_fitting_says_what_is_wrong(answer, words):
+    verdict = judge(find("neuron_volumes/fitting"), lambda *args: answer, np.random.default_rng(0))
+    assert not verdict.passed
+    assert words in verdict.message
+
+
+def test_alexnet_needs_padding_for_224():
+    assert conv_output_size(224, 11, stride=4) == 54
+    assert reference("fitting")(224, 11, 55) == (4, 2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_pointwise_agrees_with_a_1x1_convolution_and_a_dense_layer(seed):
+    def by_convolution(x, weight, bias):
+        return conv2d(x[np.newaxis], weight[:, :, np.newaxis, np.newaxis], bias)[0]
+
+    def pixel_by_pixel(x, weight, bias):
+        y = np.empty((len(weight), *x.shape[1:]))
+        for r, c in np.ndindex(x.shape[1:]):
+            y[:, r, c] = weight @ x[:, r, c] + bias
+        return y
+
+    assert passes("pointwise", by_convolution, seed)
+    assert passes("pointwise", pixel_by_pixel, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_unfolding_and_folding_agree_with_dlbasics(seed):
+    def by_im2col(x, kernel, stride):
+        return im2col(x[np.newaxis], kernel, stride=stride)[0]
+
+    def by_col2im(columns, shape, kernel, stride):
+        return col2im(columns[np.newaxis], (1, *shape), kernel, stride=stride)[0]
+
+    assert passes("unfolding", by_im2col, seed)
+    assert passes("folding", by_col2im, seed)
+
+
+def test_folding_is_the_adjoint_but_not_the_inverse_of_unfolding():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(2, 5, 6))
+    columns = reference("unfolding")(x, 3, 2)
+    other = rng.normal(size=columns.shape)
+    folded = reference("folding")(other, x.shape, 3, 2)
+    np.testing.assert_allclose(np.sum(columns * other), np.sum(x * folded))
+    assert not np.allclose(reference("folding")(columns, x.shape, 3, 2), x)
+
+
+def test_unfolded_windows_times_kernels_is_the_convolution():
+    rng = np.random.default_rng(4)
+    x, weight = rng.normal(size=(2, 5, 6)), rng.normal(size=(3, 2, 2, 2))
+    y = weight.reshape(3, -1) @ reference("unfolding")(x, 2, 1)
+    np.testing.assert_allclose(y.reshape(3, 4, 5), conv2d(x[np.newaxis], weight)[0])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_network_cost_agrees_with_real_layers(seed):
+    def by_building(shape, layers):
+        rng, parameters, multiplications = np.random.default_rng(0), 0, 0
+        for kind, size, *kernel in layers:
+            if kind == "linear" and len(shape) == 3:
+                shape = Flatten().output_shape(shape)
+            if kind == "conv":
+                layer = Conv2d(shape[0], size, *kernel, rng=rng)
+            else:
+                layer = MaxPool2d(size) if kind == "pool" else Linear(shape[0], size, rng)
+            if kind != "pool":
+                parameters += layer.parameter_count
+                multiplications += layer.multiplications(shape)
+            shape = layer.output_shape(shape)
+        return parameters, multiplications
+
+    assert passes("network_cost", by_building, seed)
+
+
+def test_network_cost_of_lenet():
+    assert reference("network_cost")((1, 32, 32), LENET) == (61_706, 416_520)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_separable_accepts_any_scale_and_another_method(seed):
+    def scaled(weight):
+        depthwise, pointwise = reference("separable")(weight)
+        scale = np.arange(2.0, 2 + len(depthwise))
+        return depthwise * scale[:, np.newaxis, np.newaxis], pointwise / scale
+
+    def largest_kernel(weight):
+        depthwise, pointwise = [], []
+        for kernels in weight.transpose(1, 0, 2, 3):
+            kernel = kernels[np.argmax(np.abs(kernels).sum(axis=(1, 2)))]
+            square = np.sum(kernel**2) or 1.0
+            depthwise.append(kernel)
+            pointwise.append(np.sum(kernels * kernel, axis=(1, 2)) / square)
+        return np.array(depthwise), np.array(pointwise).T
+
+    assert passes("separable", scaled, seed)
+    assert passes("separable", largest_kernel, seed)
+
+
+def test_separable_rejects_what_does_not_reproduce_the_layer():
+    def one_sign_wrong(weight):
+        depthwise, pointwise = reference("separable")(weight)
+        pointwise = pointwise.copy()
+        pointwise[-1, 0] *= -1
+        return depthwise, pointwise
+
+    def divides_by_zero(weight):
+        with np.errstate(all="ignore"):
+            pointwise = np.sum(weight * weight[0], axis=(2, 3)) / np.sum(
+                weight[0] ** 2, axis=(1, 2)
+            )
+        return weight[0], pointwise
+
+    def short(weight):
+        depthwise, pointwise = reference("separable")(weight)
+        return depthwise[:, :1, :1], pointwise
+
+    def overflowing(weight):
+        depthwise, pointwise = reference("separable")(weight)
+        return np.full_like(depthwise, 1e308), np.full_like(pointwise, 1e308)
+
+    for wrong, words in [
+        (one_sign_wrong, "输出最大相差"),
+        (divides_by_zero, "除以了 0"),
+        (short, "第 1 个值形状应是"),
+        (overflowing, "输出最大相差"),
+    ]:
+        verdict = judge(find("neuron_volumes/separable"), wrong, np.random.default_rng(0))
+        assert not verdict.passed
+        assert words in verdict.message
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_backward_agrees_with_dlbasics(seed):
+    def by_library(grad_output, x, weight, stride, padding):
+        grad_x, *rest = conv2d_backward(
+            grad_output[np.newaxis], x[np.newaxis], weight, stride=stride, padding=padding
+        )
+        return grad_x[0], *rest
+
+    assert passes("backward", by_library, seed)
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 1), (3, 2)])
+def test_backward_agrees_with_finite_differences(stride, padding):
+    rng = np.random.default_rng(5)
+    x, weight, bias = rng.normal(size=(2, 5, 4)), rng.normal(size=(3, 2, 3, 2)), np.zeros(3)
+    shape = conv2d(x[np.newaxis], weight, stride=stride, padding=padding).shape[1:]
+    grad_output = rng.normal(size=shape)
+
+    def loss(x, weight, bias):
+        y = conv2d_naive(x[np.newaxis], weight, bias, stride=stride, padding=padding)[0]
+        return float(np.sum(grad_output * y))
+
+    numerical = (
+        numerical_gradient(lambda z: loss(z, weight, bias), x),
+        numerical_gradient(lambda z: loss(x, z, bias), weight),
+        numerical_gradient(lambda z: loss(x, weight, z), bias),
+    )
+    got = reference("backward")(grad_output, x, weight, stride, padding)
+    for mine, theirs in zip(got, numerical, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-8)
