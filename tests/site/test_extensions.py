@@ -11,9 +11,11 @@ import chinese_text
 import course
 import katex
 import light_pictures
+import numpy as np
 import offline
 import picture_alt
 import pytest
+from PIL import Image
 from py_mini_racer import MiniRacer
 
 from tests import small_book
@@ -268,6 +270,29 @@ class TestLightPictures:
 
     def test_unknown_size(self, tmp_path):
         assert light_pictures.attributes(tmp_path / "nothing.png") == 'loading="lazy"'
+
+    def test_the_page_shows_the_lighter_file(self, tmp_path):
+        (tmp_path / "source").mkdir()
+        Image.new("RGB", (40, 20), "teal").save(tmp_path / "source" / "curve.png")
+        book = small_book.build(
+            tmp_path, {"index.md": "# 图\n\n![平](curve.png)"}, "light_pictures"
+        )
+        assert [path.name for path in (book.html / "_images").iterdir()] == ["curve.webp"]
+        assert 'width="40" height="20"' in book.page()
+        assert 'src="_images/curve.webp"' in book.page()
+
+    @pytest.mark.parametrize(("noise", "largest_error"), [(0, 0), (40, 12)])
+    def test_drawings_stay_exact_and_photographs_look_the_same(
+        self, tmp_path, noise, largest_error
+    ):
+        ramp = np.linspace(0, 200, 64).astype(int)[:, None, None] // 50 * 50
+        speckle = np.random.default_rng(0).integers(noise + 1, size=(64, 64, 3))
+        before = Image.fromarray((ramp + speckle).astype(np.uint8))
+        light_pictures.write_webp(before, tmp_path / "picture.webp")
+        with Image.open(tmp_path / "picture.webp") as after:
+            assert (after.format, after.size) == ("WEBP", before.size)
+            error = np.subtract(before, after.convert("RGB"), dtype=float)
+        assert np.sqrt(np.mean(error**2)) <= largest_error
 
 
 class TestCourse:
