@@ -1,0 +1,98 @@
+"""抽样的理论：公式与枚举、与模拟一致。"""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from dlbasics.sampling_theory import all_batches, batch_mean_variance, noise_floor
+
+
+@st.composite
+def sizes(draw):
+    n = draw(st.integers(1, 9))
+    return n, draw(st.integers(1, n))
+
+
+@given(sizes())
+def test_every_batch_appears_once(size):
+    n, batch_size = size
+    batches = all_batches(n, batch_size)
+    assert batches.shape == (math.comb(n, batch_size), batch_size)
+    assert batches.dtype == np.int64
+    assert len(np.unique(batches, axis=0)) == len(batches)
+    assert np.all(np.diff(batches, axis=1) > 0)
+    assert 0 <= batches.min() <= batches.max() < n
+    assert_array_equal(batches, np.unique(batches, axis=0))
+
+
+@given(sizes(), st.integers(0, 1000))
+def test_variance_without_replacement_is_the_one_by_enumeration(size, seed):
+    n, batch_size = size
+    values = np.random.default_rng(seed).standard_cauchy((n, 3))
+    means = values[all_batches(n, batch_size)].mean(axis=1)
+    scale = np.abs(values).max()
+    assert_allclose(means.mean(axis=0), values.mean(axis=0), atol=1e-12 * scale)
+    expected = batch_mean_variance(values, batch_size)
+    assert expected.shape == (3,)
+    assert_allclose(means.var(axis=0), expected, atol=1e-12 * scale**2)
+
+
+@pytest.mark.parametrize(("n", "batch_size"), [(1, 3), (2, 5), (5, 3), (3, 4)])
+def test_variance_with_replacement_is_the_one_by_enumeration(n, batch_size):
+    values = np.random.default_rng(0).normal(size=n)
+    draws = np.array(list(product(range(n), repeat=batch_size)))
+    expected = values[draws].mean(axis=1).var()
+    assert_allclose(batch_mean_variance(values, batch_size, replace=True), expected, atol=1e-15)
+
+
+def test_the_full_batch_does_not_vary():
+    assert batch_mean_variance(np.arange(7), 7) == 0
+    assert batch_mean_variance([3.0], 1) == 0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_variance_keeps_the_dtype(dtype):
+    for replace in (False, True):
+        assert batch_mean_variance(np.ones((3, 2), dtype), 2, replace=replace).dtype == dtype
+
+
+@pytest.mark.parametrize("lr", [0.01, 0.1, 0.5, 1.0, 1.9])
+def test_noise_floor_is_the_fixed_point_of_the_variance(lr):
+    """方差一步变成 (1 − α)²V + α²；地板是它的不动点。"""
+    variance = noise_floor(lr)
+    assert (1 - lr) ** 2 * variance + lr**2 == pytest.approx(variance, rel=1e-12)
+
+
+def test_noise_floor_by_simulation():
+    """4000 条链，各走到平稳；相对误差的标准差约 2%。"""
+    rng, lr = np.random.default_rng(0), 0.4
+    x = np.zeros(4000)
+    for _ in range(60):
+        x -= lr * (x + rng.normal(size=x.size))
+    assert x.var() == pytest.approx(noise_floor(lr), rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "name"),
+    [
+        (all_batches, {"n": 0, "batch_size": 1}, "n"),
+        (all_batches, {"n": 3.0, "batch_size": 1}, "n"),
+        (all_batches, {"n": 3, "batch_size": 0}, "batch_size"),
+        (all_batches, {"n": 3, "batch_size": 4}, "batch_size"),
+        (all_batches, {"n": 60, "batch_size": 30}, "n"),
+        (batch_mean_variance, {"values": 1.0, "batch_size": 1}, "values"),
+        (batch_mean_variance, {"values": [], "batch_size": 1}, "values"),
+        (batch_mean_variance, {"values": ["a"], "batch_size": 1}, "values"),
+        (batch_mean_variance, {"values": [1.0, 2.0], "batch_size": 3}, "batch_size"),
+        (batch_mean_variance, {"values": [1.0], "batch_size": 0, "replace": True}, "batch_size"),
+        *[(noise_floor, {"lr": lr}, "lr") for lr in (0, 2, -0.1, math.nan, math.inf)],
+    ],
+)
+def test_bad_input_names_the_argument_in_chinese(function, arguments, name):
+    with pytest.raises(ValueError, match=rf"^{name} .*(应|得到)"):
+        function(**arguments)
