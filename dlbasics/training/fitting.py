@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 
 import numpy as np
@@ -16,6 +16,39 @@ from dlbasics.sampling import minibatches
 from dlbasics.training.history import History
 
 Loss = Callable[[NDArray, NDArray], tuple[float, NDArray]]
+Gradients = Callable[[Layer, NDArray, NDArray, Loss], tuple[float, list[NDArray]]]
+Schedule = Callable[[int], float]
+
+
+def gradients_here(model: Layer, x: NDArray, y: NDArray, loss: Loss) -> tuple[float, list[NDArray]]:
+    """在本机算一批样本的平均损失，以及它对每个参数的梯度。
+
+    Parameters
+    ----------
+    model : Layer
+    x, y : ndarray, shape (n, ...)
+    loss : callable
+        同 :func:`fit`。
+
+    Returns
+    -------
+    loss : float
+    gradients : list of ndarray
+        次序同 ``model.parameters``。
+
+    Examples
+    --------
+    >>> from dlbasics.layers import Linear
+    >>> from dlbasics.losses import mean_squared_error
+    >>> model = Linear(2, 1, np.random.default_rng(0), dtype=float)
+    >>> x, y = np.eye(2), np.zeros((2, 1))
+    >>> _, gradients = gradients_here(model, x, y, mean_squared_error)
+    >>> [g.shape for g in gradients]
+    [(1, 2), (1,)]
+    """
+    value, grad_output = loss(model.forward(x), y)
+    model.backward(grad_output, need_grad_x=False)
+    return value, model.gradients
 
 
 def fit(
@@ -33,6 +66,8 @@ def fit(
     patience: int | None = None,
     history: History | None = None,
     after_epoch: Callable[[History], None] | None = None,
+    schedule: Schedule | None = None,
+    gradients: Gradients = gradients_here,
 ) -> History:
     """训练：每轮把样本打乱，一批一批地前向、反向、走一步。
 
@@ -64,6 +99,12 @@ def fit(
         从这份记录接着训练，见 :func:`dlbasics.training.load_state`；它不会被修改。
     after_epoch : callable, optional
         每轮结束时以目前的记录调用一次，例如用来保存状态。
+    schedule : callable, optional
+        ``step -> 倍数``，见 :mod:`dlbasics.optimizers.schedules`：第 step 步（从 0 数起，接着训练时
+        接着数）用 ``optimizer.lr × 倍数`` 走；``optimizer.lr`` 自己不变。
+    gradients : callable
+        ``(model, x, y, loss) -> (loss, gradients)``，怎样算一批的平均损失与梯度；默认在本机算，
+        :class:`dlbasics.training.data_parallel.DataParallel` 把它分给几个进程。
 
     Returns
     -------
@@ -91,8 +132,14 @@ def fit(
     ):
         while history.epochs < epochs and not _finished(history, patience):
             batches = minibatches(len(x), batch_size, rng)
-            history.loss.append(_one_epoch(model, x, y, loss, optimizer, batches, bar))
-            history.steps += steps
+            total = 0.0
+            for batch in batches:
+                value, grads = gradients(model, x[batch], y[batch], loss)
+                _step(optimizer, model, grads, 1.0 if schedule is None else schedule(history.steps))
+                total += value * len(batch)
+                history.steps += 1
+                bar.update()
+            history.loss.append(total / len(x))
             if validation is not None:
                 _validate(model, *validation, loss, batch_size, history)
             bar.set_postfix(_latest(history))
@@ -101,23 +148,14 @@ def fit(
     return history
 
 
-def _one_epoch(
-    model: Layer,
-    x: NDArray,
-    y: NDArray,
-    loss: Loss,
-    optimizer: Optimizer,
-    batches: Iterator[NDArray],
-    bar: tqdm,
-) -> float:
-    total = 0.0
-    for batch in batches:
-        value, grad_output = loss(model.forward(x[batch]), y[batch])
-        model.backward(grad_output, need_grad_x=False)
-        optimizer.step(model.parameters, model.gradients)
-        total += value * len(batch)
-        bar.update()
-    return total / len(x)
+def _step(optimizer: Optimizer, model: Layer, gradients: list[NDArray], factor: float) -> None:
+    """以 lr × factor 走一步；优化器自己的 lr 不变，保存下来的也就是它。"""
+    lr = optimizer.lr
+    optimizer.lr = lr * factor
+    try:
+        optimizer.step(model.parameters, gradients)
+    finally:
+        optimizer.lr = lr
 
 
 def _validate(
