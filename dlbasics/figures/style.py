@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.colors import LinearSegmentedColormap
 
 FONT = Path(__file__).parent / "fonts" / "NotoSansCJKsc-subset.otf"
 FAMILY = "Noto Sans CJK SC"
@@ -20,6 +21,11 @@ GRID = "#E3E7EC"
 
 #: 全书的约定：梯度下降总是蓝色，动量法总是橙色。
 GRADIENT_DESCENT, MOMENTUM = BLUE, ORANGE
+
+#: 有正有负的量：橙为正，蓝为负，白是零。
+SIGNED = LinearSegmentedColormap.from_list(
+    "signed", ["#00324E", BLUE, "#7DB8DA", "white", "#F2AC7B", ORANGE, "#5F2A00"]
+)
 
 
 def use_style() -> None:

@@ -9,7 +9,30 @@
 0.5
 """
 
+from dlbasics.live.conditioning import Conditioning
+from dlbasics.live.connections import Connections
+from dlbasics.live.convolution_steps import Convolution
 from dlbasics.live.damping_map import DampingMap
+from dlbasics.live.descent_step import DescentStep
+from dlbasics.live.minibatch_gradient import MinibatchGradient
 from dlbasics.live.momentum_race import MomentumRace
+from dlbasics.live.output_size import OutputSize
+from dlbasics.live.receptive_field import ReceptiveField
+from dlbasics.live.sampling_epoch import SamplingEpoch
+from dlbasics.live.shifted_image import ShiftedImage
+from dlbasics.live.volume import Volume
 
-__all__ = ["DampingMap", "MomentumRace"]
+__all__ = [
+    "Conditioning",
+    "Connections",
+    "Convolution",
+    "DampingMap",
+    "DescentStep",
+    "MinibatchGradient",
+    "MomentumRace",
+    "OutputSize",
+    "ReceptiveField",
+    "SamplingEpoch",
+    "ShiftedImage",
+    "Volume",
+]

@@ -75,6 +75,27 @@ export function buttons(parent, label, items) {
   return items.map(([text, onClick]) => button(row, text, onClick));
 }
 
+// 一排场景，一项是 { title, settings, story }：点一个就换成它的设定；设定都对得上的那个亮着，
+// 它的话写在下面，一个也对不上就写提示。返回按当前状态更新的函数。
+export function sceneMenu(parent, scenes, { hint, set, style = "live-story live-long" }) {
+  const row = buttons(
+    parent,
+    "场景",
+    scenes.map(({ title, settings }) => [title, () => set(settings)]),
+  );
+  const story = parent.appendChild(html("div", { class: style }));
+  return (now) => {
+    const agrees = ([name, value]) => String(now[name]) === String(value);
+    const chosen = scenes.findIndex(({ settings }) => Object.entries(settings).every(agrees));
+    pressOne(row, chosen);
+    story.textContent = scenes[chosen]?.story ?? hint;
+  };
+}
+
+// 按下一排按钮里的第 chosen 个，松开其余。
+export const pressOne = (row, chosen) =>
+  row.forEach((node, k) => node.setAttribute("aria-pressed", k === chosen));
+
 // 图例：记号的样式名 → 文字。
 export function legend(parent, items) {
   const entries = Object.entries(items);
@@ -106,6 +127,9 @@ export function readout(parent) {
   };
 }
 
+// 比这还窄就画不下，等它变宽。
+const NARROWEST = 120;
+
 // 让图活着：状态变了，在下一帧重画一次；宽度变了，先重排再重画。返回让它停下的函数。
 export function animate(model, el, { layout, draw, traits }) {
   let pending = 0;
@@ -118,7 +142,7 @@ export function animate(model, el, { layout, draw, traits }) {
   };
   const observer = new ResizeObserver(() => {
     const current = Math.floor(el.clientWidth);
-    if (!current || current === width) return;
+    if (current < NARROWEST || current === width) return;
     width = current;
     layout(width);
     draw(width);

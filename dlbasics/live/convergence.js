@@ -1,7 +1,7 @@
 // 二次碗上的收敛：与 dlbasics/convergence.py 同名的量同值。
 import { number } from "./kit.js";
 
-const TOLERANCE = 1e-6;
+export const TOLERANCE = 1e-6;
 const MAX_STEPS = 200_000;
 const [LEAST, MOST] = [1e-4, 1.98];
 

@@ -28,10 +28,10 @@ export const bringForward = (node) => node.parentNode.append(node);
 const [PLAIN, RAISED] = ["−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"];
 const swap = (text, from, to) => [...text].map((c) => to[from.indexOf(c)]).join("");
 
-const power = (exponent) => `10${swap(String(exponent).replace("-", "−"), PLAIN, RAISED)}`;
+const tenTo = (exponent) => `10${swap(String(exponent).replace("-", "−"), PLAIN, RAISED)}`;
 
 // 对数轴的刻度：10 的整数次幂。
-export const decade = (tick) => power(Math.round(Math.log10(tick)));
+export const decade = (tick) => tenTo(Math.round(Math.log10(tick)));
 
 // 三位有效数字；太大太小用 ×10ⁿ，负号用真正的减号。
 export function number(value) {
@@ -41,10 +41,13 @@ export function number(value) {
   let text = String(Number(value.toPrecision(3)));
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
     const [mantissa, exponent] = value.toExponential(2).split("e");
-    text = `${Number(mantissa)}×${power(Number(exponent))}`;
+    text = `${Number(mantissa)}×${tenTo(Number(exponent))}`;
   }
   return text.replace("-", "−");
 }
+
+// 至多四位小数，整数照写；负号用真正的减号。
+export const decimal = (value) => String(Number(value.toFixed(4))).replace("-", "−");
 
 // 把字里的 10⁻⁵ 排成真正的上标：各种字体里都整齐。
 export function typeset(text, raise = (exponent) => html("sup", {}, exponent)) {
@@ -52,6 +55,10 @@ export function typeset(text, raise = (exponent) => html("sup", {}, exponent)) {
     return k % 2 ? ["10", raise(swap(part.slice(2), RAISED, PLAIN))] : part;
   });
 }
+
+// low、low + 1、……、high − 1。
+export const range = (low, high) =>
+  Array.from({ length: Math.max(0, high - low) }, (_, k) => low + k);
 
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 

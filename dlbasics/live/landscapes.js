@@ -2,12 +2,19 @@
 
 const TILT = 0.1;
 
-// 曲率取 1/κ 与 1：最陡方向的 αλ 就是学习率本身。
-export function quadratic(kappa) {
+export function quadratic(eigenvalues) {
   return {
-    loss: (x, y) => 0.5 * (x * x * (1 / kappa) + y * y),
-    grad: (x, y) => [(1 / kappa) * x, y],
-    minima: [[0, 0]],
+    loss: (...x) => 0.5 * eigenvalues.reduce((sum, lambda, k) => sum + x[k] * x[k] * lambda, 0),
+    grad: (...x) => eigenvalues.map((lambda, k) => lambda * x[k]),
+    minima: [eigenvalues.map(() => 0)],
+  };
+}
+
+export function power(exponent) {
+  return {
+    loss: (x) => Math.abs(x) ** exponent / exponent,
+    grad: (x) => [Math.sign(x) * Math.abs(x) ** (exponent - 1)],
+    minima: [[0]],
   };
 }
 
@@ -37,8 +44,9 @@ export function beale() {
   };
 }
 
+// 只给 x 就是一维的那一个。
 export function tiltedDoubleWell() {
-  const loss = (x, y) => x ** 4 / 4 - x ** 2 / 2 + TILT * x + 0.5 * (y * y);
+  const loss = (x, y = 0) => x ** 4 / 4 - x ** 2 / 2 + TILT * x + 0.5 * (y * y);
   // x³ − x + TILT = 0 有三个实根，取最左与最右：两个谷底。
   const root = (k) =>
     (2 / Math.sqrt(3)) *
@@ -47,14 +55,15 @@ export function tiltedDoubleWell() {
     [root(2), 0],
     [root(0), 0],
   ].sort((p, q) => loss(...p) - loss(...q));
-  return { loss, grad: (x, y) => [x ** 3 - x + TILT, y], minima };
+  return { loss, grad: (x, y = 0) => [x ** 3 - x + TILT, y], minima };
 }
 
 // name → 名字、视野、等高线的疏密（水平按 k 的 spread 次幂增长）、换到这里时的设置。
 export const LANDSCAPES = {
   quadratic: {
     title: "二次碗",
-    make: quadratic,
+    // 曲率取 1/κ 与 1：最陡方向的 αλ 就是学习率本身。
+    make: (kappa) => quadratic([1 / kappa, 1]),
     x: [-2.2, 2.2],
     y: [-1.65, 1.65],
     top: 2.4,

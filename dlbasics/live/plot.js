@@ -29,8 +29,8 @@ export function frame(parent, { label, caption = "", name = "", margin }) {
       return size;
     },
     position(event) {
-      const { left: x, top: y } = inner.getBoundingClientRect();
-      return [event.clientX - x, event.clientY - y];
+      const corner = root.getBoundingClientRect();
+      return [event.clientX - corner.x - left, event.clientY - corner.y - top];
     },
   };
 }
@@ -57,10 +57,15 @@ export function drawAxes({ axes, margin: { left, top } }, size, x, y) {
   if (y.label) text(y.label, { x: 2, y: top - 12 });
 }
 
+const dot = () =>
+  Object.entries({ "live-grip": 22, "live-ring": 12, "live-dot": 7 }).map(([name, r]) =>
+    svg("circle", { class: name, r }),
+  );
+
 // 可拖动的点：看得见的圆小，抓得住的圆直径 44 像素；只有按在它上面时页面不滚动。
 // 没有二维的滑块角色：aria-valuenow 说纵坐标，aria-valuetext 把两个坐标都说出来。
-export function handle(plot, { label, name, onDrag, onArrow }) {
-  const circle = (className, r) => svg("circle", { class: className, r });
+// shape 是把手的样子，原点在它的正中；attributes 改掉默认的属性。
+export function handle(plot, { label, name, onDrag, onArrow, shape = dot(), attributes = {} }) {
   const node = svg(
     "g",
     {
@@ -70,10 +75,9 @@ export function handle(plot, { label, name, onDrag, onArrow }) {
       "aria-label": label,
       "aria-orientation": "vertical",
       "aria-roledescription": "平面上的点",
+      ...attributes,
     },
-    circle("live-grip", 22),
-    circle("live-ring", 12),
-    circle("live-dot", 7),
+    ...shape,
   );
   plot.overlay.append(node);
   let centre = [0, 0];

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from numbers import Real
 
+import numpy as np
 import traitlets
 
 
@@ -21,6 +22,36 @@ class Number(traitlets.TraitType):
         if isinstance(value, Real) and self.low <= value <= self.high and kind(value) == value:
             return kind(value)
         expected = f"[{self.low:g}, {self.high:g}] 之内的{'整数' if self.integer else '数'}"
+        raise ValueError(f"{self.name} 应是 {expected}，得到 {value!r}")
+
+
+class Table(traitlets.TraitType):
+    """形状为 ``shape`` 的一组数，写成嵌套的列表，每个都在闭区间 ``[low, high]`` 里。"""
+
+    def __init__(
+        self,
+        default: Sequence,
+        shape: tuple[int, ...],
+        low: float,
+        high: float,
+        *,
+        integer: bool,
+        read_only: bool = False,
+    ) -> None:
+        super().__init__(default, read_only=read_only)
+        self.shape, self.low, self.high, self.integer = shape, low, high, integer
+
+    def validate(self, obj: object, value: object) -> list:
+        try:
+            table = np.array(value, dtype=float)
+        except (TypeError, ValueError):
+            table = np.empty(0)
+        good = table.shape == self.shape and np.all((self.low <= table) & (table <= self.high))
+        if good and (not self.integer or np.all(table == np.rint(table))):
+            return (table.astype(int) if self.integer else table).tolist()
+        size = "×".join(map(str, self.shape))
+        kind = "整数" if self.integer else "数"
+        expected = f"{size} 个 [{self.low:g}, {self.high:g}] 之内的{kind}"
         raise ValueError(f"{self.name} 应是 {expected}，得到 {value!r}")
 
 

@@ -10,8 +10,12 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dlbasics import live
 from dlbasics.live.base import LiveFigure
 from dlbasics.live.modules import HERE, bundle, source
+
+#: 全部的图；新写的图只要从 dlbasics.live 导出，就在里面。
+EVERY = [getattr(live, name) for name in live.__all__]
 
 
 def stage_html(figures: list[LiveFigure], theme: str) -> str:
@@ -59,9 +63,10 @@ def stage(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="module")
 def scripts(browser: Browser) -> Iterator[Page]:
-    """一张空白页，``race`` 与 ``damping`` 是两幅图的模块。"""
+    """一张空白页，``window`` 里有每幅图的模块；``race`` 与 ``damping`` 是前两幅的别名。"""
     page = browser.new_page()
-    for name, module in (("race", "momentum_race"), ("damping", "damping_map")):
+    aliases = [("race", "momentum_race"), ("damping", "damping_map")]
+    for name, module in [*aliases, *((one.module, one.module) for one in EVERY)]:
         load = "async ([name, url]) => { window[name] = await import(url); }"
         page.evaluate(load, [name, "data:text/javascript;charset=utf-8," + quote(bundle(module))])
     yield page

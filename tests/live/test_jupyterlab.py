@@ -18,6 +18,16 @@ from tests.conftest import drag
 CELLS = [
     "from dlbasics.live import DampingMap, MomentumRace\nphases = DampingMap(mu=0.5)\nphases",
     "race = MomentumRace(mu=0.5)\nrace",
+    "from dlbasics.live import Connections, DescentStep, ReceptiveField, ShiftedImage\n"
+    "from ipywidgets import VBox\n"
+    "moved, stack, wires = ShiftedImage(dx=1), ReceptiveField(), Connections()\n"
+    "descent = DescentStep(start=1.0)\n"
+    "VBox([moved, stack, wires, descent])",
+    "print(moved.dx, stack.neuron, stack.layers, wires.output, descent.start)",
+    "from dlbasics.live import Convolution, OutputSize, Volume\n"
+    "steps, cube, sizes = Convolution(), Volume(yaw=0), OutputSize()\n"
+    "VBox([steps, cube, sizes])",
+    "print(steps.kernel[1], steps.row, cube.yaw, sizes.kernel)",
     "print(f'mu={phases.mu:.2f} al={phases.al:.3f} race={race.mu:.2f} x={race.start[0]:.3f}')",
 ]
 
@@ -106,7 +116,29 @@ def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
     start.scroll_into_view_if_needed()
     drag(page, start, 40, 10)
     run(2)
-    printed = cells.nth(2).locator(".jp-OutputArea-output").get_by_text("mu=")
+    picture = cells.nth(2).get_by_role("slider", name="图像的位置")
+    picture.wait_for(timeout=60_000)
+    for name in ("图像的位置", "顶层的神经元", "曲线上的点"):
+        cells.nth(2).get_by_role("slider", name=name).focus()
+        page.keyboard.press("ArrowRight")
+    cells.nth(2).get_by_role("button", name="LeNet-5").click()
+    cells.nth(2).get_by_role("radio", checked=True).focus()
+    page.keyboard.press("ArrowRight")
+    run(3)
+    layers = "[[5, 1], [2, 2, 'pool'], [5, 1], [2, 2, 'pool'], [5, 1]]"
+    cells.nth(3).get_by_text(f"2 3 {layers} 4 1.06").wait_for(timeout=30_000)
+    run(4)
+    weight = cells.nth(4).get_by_role("spinbutton").nth(4)
+    weight.wait_for(timeout=60_000)
+    weight.click()
+    page.keyboard.type("-2.5")
+    for name in ("输出上的方框", "输出 6×6×5，转动", "核的宽 K"):
+        cells.nth(4).get_by_role("slider", name=name).focus()
+        page.keyboard.press("ArrowRight" if "转动" in name else "ArrowDown")
+    run(5)
+    cells.nth(5).get_by_text("[-1.0, -2.5, 1.0] 2 5.0 2").wait_for(timeout=30_000)
+    run(6)
+    printed = cells.nth(6).locator(".jp-OutputArea-output").get_by_text("mu=")
     printed.wait_for(timeout=30_000)
     mu, al, race, x0 = map(float, re.findall(r"=(-?[\d.]+)", printed.inner_text()))
     page.context.close()

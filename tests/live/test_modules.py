@@ -2,9 +2,11 @@
 
 import pytest
 
-from dlbasics.live.modules import HERE, bundle, order
+from dlbasics.live.modules import HERE, bundle, order, source
+from tests.live.conftest import EVERY
 
-FIGURES = ["momentum_race", "damping_map"]
+FIGURES = [figure.module for figure in EVERY]
+SHARED = {"kit", "plot", "controls", "pixels", "contour"}
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -27,5 +29,10 @@ def test_every_module_is_used_and_short():
     used = {"shim"}.union(*(order(name) for name in FIGURES))
     files = list(HERE.glob("*.js"))
     assert {file.stem for file in files} == used
-    assert sum(file.stat().st_size for file in files) <= 60_000
     assert all(len(file.read_text(encoding="utf-8").splitlines()) < 300 for file in files)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_small(name):
+    own = [one for one in order(name) if one not in SHARED]
+    assert sum(len(source(one).encode()) for one in own) <= 25_000

@@ -8,6 +8,22 @@ from tests.conftest import PHONE, PHONE_WIDTH, drag
 from tests.site.conftest import CHAPTER
 
 
+@pytest.fixture
+def live_pages(site, pages):
+    """有可操作的图的每一页。"""
+    found = [name for name in pages if "data-live=" in (site / name).read_text(encoding="utf-8")]
+    assert CHAPTER in found
+    return found
+
+
+def wake(page, url):
+    """打开一页，等全部的图醒来；返回它们的容器。"""
+    page.goto(url)
+    for box in page.locator(".live-output").all():
+        box.locator(".live-readout b").first.wait_for()
+    return page.locator(".live-output").all()
+
+
 @pytest.fixture(params=["address", "disk"])
 def chapter(request, new_visit, site):
     """打开章节：一次从服务器，一次直接从硬盘。"""
@@ -64,14 +80,14 @@ def test_keys_move_the_point(chapter):
     assert ring.evaluate("node => getComputedStyle(node).opacity") == "1"
 
 
-def test_the_figures_fit_a_phone(new_visit, address):
+def test_the_figures_fit_a_phone(new_visit, address, live_pages):
     page = new_visit(**PHONE).page
-    page.goto(address + CHAPTER)
-    page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
-    for svg in page.locator(".live-output svg").all():
-        box = svg.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= PHONE_WIDTH
+    for name in live_pages:
+        wake(page, address + name)
+        for svg in page.locator(".live-output svg").all():
+            box = svg.bounding_box()
+            assert box["x"] >= 0, name
+            assert box["x"] + box["width"] <= PHONE_WIDTH, name
 
 
 def test_print_and_no_javascript_show_the_pictures(new_visit, address):
@@ -119,10 +135,8 @@ def test_the_page_is_not_pulled_back_under_a_moving_hand(new_visit, address):
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desktop", "phone"])
-def test_the_height_of_a_figure_is_reserved_before_it_wakes(new_visit, address, screen):
+def test_the_height_of_a_figure_is_reserved_before_it_wakes(new_visit, address, live_pages, screen):
     page = new_visit(**screen).page
-    page.goto(address + CHAPTER)
-    page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
     asleep = """(box) => {
         const awake = box.offsetHeight;
         const figure = box.querySelector(".live");
@@ -130,6 +144,7 @@ def test_the_height_of_a_figure_is_reserved_before_it_wakes(new_visit, address, 
         figure.remove();
         return [awake, box.offsetHeight];
     }"""
-    for box in page.locator(".live-output").all():
-        awake, reserved = box.evaluate(asleep)
-        assert abs(awake - reserved) <= 60
+    for name in live_pages:
+        for box in wake(page, address + name):
+            awake, reserved = box.evaluate(asleep)
+            assert abs(awake - reserved) <= 60, name

@@ -1,0 +1,31 @@
+// 格子画：一张小图，一个像素一个方格。灰度是数据，两种主题里相同；响应的正负用暖色与冷色。
+import { assign, svg } from "./kit.js";
+
+// 与 pixels.py 相同：一个像素两位十六进制。
+export const decode = (text) => text.match(/../g).map((pair) => parseInt(pair, 16));
+
+export const grey = (value) => ["live-white", value / 255];
+
+export const signed = (value, size) => [
+  value < 0 ? "live-cool" : "live-warm",
+  Math.min(Math.abs(value) / size, 1),
+];
+
+// parent 里的一张 n×n 的图；paint 的第二个参数给出每个值的样式名与不透明度。
+export function pixelGrid(parent) {
+  let cells = [];
+  let drawn = "";
+  return function paint(values, side, ink) {
+    const n = Math.sqrt(values.length);
+    if (drawn !== `${n} ${side}`) {
+      drawn = `${n} ${side}`;
+      const place = (k) => ({ x: (k % n) * side, y: Math.floor(k / n) * side });
+      cells = values.map((_, k) => svg("rect", { width: side, height: side, ...place(k) }));
+      parent.replaceChildren(...cells);
+    }
+    values.forEach((value, k) => {
+      const [name, opacity] = ink(value);
+      assign(cells[k], { class: name, "fill-opacity": opacity.toFixed(3) });
+    });
+  };
+}
