@@ -1,0 +1,140 @@
+"""★★★ 找出写错的梯度。"""
+
+import numpy as np
+
+from dlbasics.exercises.comparison import equals
+from dlbasics.exercises.exercise import Exercise, Hint
+
+
+def wrong_gradient(x, labels, w1, w2, grad1, grad2):
+    """两层网络的两个手写的梯度，各写错了没有。
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, d)
+        每行一个样本。
+    labels : ndarray of int, shape (n,)
+        正确的类，0 到 k − 1。
+    w1, w2 : ndarray, shape (d, h) 与 (h, k)
+        两层的权重。不要修改它们。
+    grad1, grad2 : ndarray
+        手写的、损失对 w1 与 w2 的梯度，形状同 w1 与 w2。
+
+    Returns
+    -------
+    wrong1, wrong2 : bool
+        写错了是 True。
+    """
+
+    def loss(w1, w2):
+        scores = np.maximum(x @ w1, 0) @ w2
+        normalizer = np.log(np.exp(scores).sum(axis=1))
+        return np.mean(normalizer - scores[np.arange(len(x)), labels])
+
+    def wrong(f, w, grad):
+        numeric = np.zeros_like(w)
+        for i in np.ndindex(w.shape):
+            step = np.zeros_like(w)
+            step[i] = 1e-5
+            numeric[i] = (f(w + step) - f(w - step)) / 2e-5
+        return np.abs(numeric - grad).max() > 1e-4 * np.abs(numeric).max()
+
+    return wrong(lambda w: loss(w, w2), w1, grad1), wrong(lambda w: loss(w1, w), w2, grad2)
+
+
+def example(rng, n, d, h, k, scale=1.0):
+    """一组随机的网络与样本；ReLU 的输入都不靠近 0，那里不可导。"""
+    while True:
+        x = scale * rng.normal(size=(n, d)).round(2)
+        w1, w2 = rng.normal(size=(d, h)).round(2), rng.normal(size=(h, k)).round(2)
+        hidden = x @ w1
+        if np.abs(hidden).min() > 0.1 * scale and np.any(hidden > 0) and np.any(hidden < 0):
+            return x, rng.integers(k, size=n), w1, w2
+
+
+def backward(x, labels, w1, w2, *, mask=True, average=True):
+    """反向传播算出的两个梯度；可以故意写错。"""
+    hidden = np.maximum(x @ w1, 0)
+    scores = np.exp(hidden @ w2)
+    grad_scores = scores / scores.sum(axis=1, keepdims=True) - np.eye(w2.shape[1])[labels]
+    if average:
+        grad_scores = grad_scores / len(x)
+    grad_hidden = grad_scores @ w2.T
+    if mask:
+        grad_hidden = grad_hidden * (hidden > 0)
+    return x.T @ grad_hidden, hidden.T @ grad_scores
+
+
+def inputs(rng):
+    fixed = np.random.default_rng(7)
+    net = example(fixed, 2, 2, 2, 2)
+    right = backward(*net)
+    yield *net, *backward(*net, mask=False)
+    yield *net, right[0], -right[1]
+    yield *net, *right
+    small = example(fixed, 2, 2, 2, 2, scale=1e-3)
+    right = backward(*small)
+    yield *small, right[0], 1.5 * right[1]
+    for planted in ({"mask": False}, {"average": False}, {}):
+        net = example(rng, 3, 3, 4, 3)
+        yield *net, *backward(*net, **planted)
+
+
+def judged_by(wrong):
+    """由 wrong(真梯度, 手写的梯度) 判断两个梯度。"""
+
+    def answer(x, labels, w1, w2, grad1, grad2):
+        right = backward(x, labels, w1, w2)
+        return tuple(bool(wrong(a, b)) for a, b in zip(right, (grad1, grad2), strict=True))
+
+    return answer
+
+
+EXERCISE = Exercise(
+    id="train_a_cnn/wrong_gradient",
+    title="找出写错的梯度",
+    stars=3,
+    points=4,
+    statement=r"""
+网络有两层：隐藏层 $H=\max(0,XW_1)$，打分 $S=HW_2$，没有偏置，损失是 softmax 之后的平均交叉熵
+
+$$\ell=\frac1n\sum_{i=1}^{n}\Big(\ln\sum_{m}e^{S_{im}}-S_{i,y_i}\Big)$$
+
+$X\in\mathbb{R}^{n\times d}$（参数 `x`）每行一个样本，$y_i$ 是第 $i$ 个样本的正确的类
+（参数 `labels`），$W_1\in\mathbb{R}^{d\times h}$，$W_2\in\mathbb{R}^{h\times k}$
+（参数 `w1`、`w2`）。
+有人手写了反向传播，交来损失对 $W_1$、$W_2$ 的梯度 `grad1`、`grad2`。
+哪一个写错了？各返回 True 或 False。
+
+用中心差分核对，不要自己再写一遍反向传播。写错的都错得明显（相对误差大于 1%），
+对的只有舍入误差；有的网络输入很小，梯度也很小。""",
+    inputs=inputs,
+    reference=wrong_gradient,
+    compare=equals(),
+    hints=[
+        Hint(
+            judged_by(lambda right, grad: np.any(right != grad + 1e-13)),
+            "对的梯度也被判错了：差分有截断和舍入误差，不能要求完全相等。",
+        ),
+        Hint(
+            lambda *args: wrong_gradient(*args)[::-1],
+            "两个返回值的次序反了：先 w1，后 w2。",
+        ),
+        Hint(
+            judged_by(
+                lambda right, grad: (
+                    abs(np.linalg.norm(right) - np.linalg.norm(grad)) > 1e-4 * np.linalg.norm(right)
+                )
+            ),
+            "只比了梯度的长度。长度相同，方向也可能相反：逐个分量比。",
+        ),
+        Hint(
+            judged_by(lambda right, grad: np.abs(right - grad).max() > 1e-2),
+            "梯度本身很小的时候，错一半差得也不多。误差要同梯度的大小比。",
+        ),
+        Hint(
+            lambda *args: (False, False),
+            "没有找出写错的梯度。把手写的与差分的一个分量一个分量地打印出来看看。",
+        ),
+    ],
+)

@@ -1,0 +1,279 @@
+"""梯度下降一章的练习：参考解答对照 dlbasics，别的正确答案也通过。"""
+
+import numpy as np
+import pytest
+from scipy import optimize, special
+
+from dlbasics import gradcheck
+from dlbasics.convergence import optimal_gradient_descent
+from dlbasics.datasets import digits, split
+from dlbasics.exercises.gradient_descent.largest_lr import bowl
+from dlbasics.exercises.judging import judge
+from dlbasics.exercises.registry import find
+from dlbasics.landscapes import power, quadratic
+from dlbasics.linear_models import softmax_regression
+from dlbasics.metrics import accuracy
+from dlbasics.optimizers import SGD
+from dlbasics.smoothness import softmax_smoothness
+from dlbasics.trajectory import minimize
+
+SEEDS = (0, 1, 2)
+
+
+def passes(name, func, seed=0):
+    return judge(find(f"gradient_descent/{name}"), func, np.random.default_rng(seed)).passed
+
+
+def reference(name):
+    return find(f"gradient_descent/{name}").reference
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_step_agrees_with_the_optimizer_and_the_distance_walked(seed):
+    def by_optimizer(x, grad, lr):
+        moved = x.copy()
+        SGD(lr).step([moved], [grad])
+        return moved, np.sqrt(np.sum((moved - x) ** 2))
+
+    assert passes("step", by_optimizer, seed)
+
+
+def test_step_length_follows_the_slope_and_not_the_rate_alone():
+    gentle, steep = (reference("step")(np.zeros(2), g * np.ones(2), 0.1)[1] for g in (1.0, 2.0))
+    np.testing.assert_allclose(steep, 2 * gentle)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_numerical_gradient_agrees_with_dlbasics_and_a_loop(seed):
+    def by_dlbasics(x, h):
+        return gradcheck.numerical_gradient(special.logsumexp, x, h)
+
+    def loop(x, h):
+        gradient = []
+        for i in range(len(x)):
+            right, left = x.copy(), x.copy()
+            right[i] += h
+            left[i] -= h
+            gradient.append((special.logsumexp(right) - special.logsumexp(left)) / (2 * h))
+        return np.array(gradient)
+
+    assert passes("numerical_gradient", by_dlbasics, seed)
+    assert passes("numerical_gradient", loop, seed)
+
+
+def test_numerical_gradient_is_close_to_the_derivative():
+    x = np.array([0.3, -1.0, 2.0])
+    np.testing.assert_allclose(
+        reference("numerical_gradient")(x, 1e-5), special.softmax(x), rtol=1e-8
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_largest_lr_is_where_descent_begins_to_fail(seed):
+    rng = np.random.default_rng(seed)
+    hessian = bowl(rng, np.array([0.5, 3.0, 7.0]))
+    limit = reference("largest_lr")(hessian)
+    steepest = np.linalg.eigh(hessian)[1][:, -1]
+    starts = np.vstack([rng.normal(size=(50, 3)), steepest])
+
+    def changes(lr):
+        after = starts - lr * starts @ hessian
+        return np.sum(after * (after @ hessian) - starts * (starts @ hessian), axis=1)
+
+    assert np.all(changes(0.999 * limit) < 0)
+    assert changes(1.001 * limit)[-1] > 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_largest_lr_accepts_the_spectral_norm(seed):
+    assert passes("largest_lr", lambda hessian: 2 / np.linalg.norm(hessian, ord=2), seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_stationary_agrees_with_looking_around(seed):
+    """只看 xᵀHx 在单位球面上的最大值与最小值，不求特征值。"""
+
+    def by_looking(hessian):
+        rng = np.random.default_rng(1)
+        shift = np.abs(hessian).sum() * np.eye(len(hessian))
+        high, low = (
+            extreme(sign * hessian + shift, hessian, rng.normal(size=len(hessian)))
+            for sign in (1, -1)
+        )
+        if low < -1e-6 and high > 1e-6:
+            return "鞍点"
+        if low > 1e-6 or high < -1e-6:
+            return "极小" if low > 0 else "极大"
+        return "不能判断"
+
+    def extreme(matrix, hessian, v):
+        for _ in range(3000):
+            v = matrix @ v
+            if not np.any(v):
+                return 0.0
+            v = v / np.linalg.norm(v)
+        return v @ hessian @ v
+
+    assert passes("stationary", by_looking, seed)
+
+
+def test_undecided_points_can_be_anything():
+    assert reference("stationary")(np.zeros((1, 1))) == "不能判断"
+    x = np.array([-1e-2, 0.0, 1e-2])
+    outcomes = {
+        tuple(np.sign(f(x) - f(0.0))) for f in (lambda t: t**4, lambda t: -(t**4), lambda t: t**3)
+    }
+    assert len(outcomes) == 3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rescaled_step_agrees_with_descending_in_the_new_coordinates(seed):
+    """把损失当作线性的，在 z 里用数值梯度走一步。"""
+
+    def in_new_coordinates(x, grad, scale, lr):
+        z = scale * x
+        slope = gradcheck.numerical_gradient(lambda z: float(grad @ (z / scale)), z, 1e-3)
+        return (z - lr * slope) / scale
+
+    exercise = find("gradient_descent/rescaled")
+    for args in exercise.inputs(np.random.default_rng(seed)):
+        np.testing.assert_allclose(
+            in_new_coordinates(*args), exercise.reference(*args), rtol=1e-6, atol=1e-9
+        )
+
+
+def test_the_right_ruler_reaches_the_minimum_in_one_step():
+    x = np.array([10.0, 1.0])
+    grad = quadratic([1.0, 100.0]).grad(x)
+    arrived = reference("rescaled")(x, grad, np.array([1.0, 10.0]), 1.0)
+    np.testing.assert_allclose(arrived, 0, atol=1e-12)
+
+
+def test_rising_accepts_any_point_beyond_the_threshold():
+    def by_search(exponent, lr):
+        for x in np.geomspace(1e-9, 1e9, 400):
+            loss = minimize(power(exponent), [-x], SGD(lr), 1).loss
+            if loss[1] > 1.01 * loss[0]:
+                return -x
+        return None
+
+    assert all(passes("rising", by_search, seed) for seed in SEEDS)
+    assert not passes("rising", lambda exponent, lr: 1.0)
+
+
+@pytest.mark.parametrize("exponent", [1.25, 1.5, 3.0, 4.0])
+def test_the_loss_rises_on_one_side_of_the_threshold_alone(exponent):
+    lr = 0.1
+    edge = (2 / lr) ** (1 / (exponent - 2))
+    side = np.sign(exponent - 2)
+    for factor, rises in [(1.01**side, True), (0.99**side, False)]:
+        loss = minimize(power(exponent), [edge * factor], SGD(lr), 1).loss
+        assert (loss[1] > loss[0]) == rises
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_backtracking_agrees_with_trying_all_halvings(seed):
+    def all_at_once(x, lr, c):
+        rates = lr / 2.0 ** np.arange(60)
+        bowl = power(4)
+        losses = bowl.loss((x - rates[:, None] * x**3)[..., None]).sum(axis=1)
+        limit = bowl.loss(x[:, None]).sum() - c * rates * np.sum(x**6)
+        return rates[np.argmax(losses <= limit)]
+
+    assert passes("backtracking", all_at_once, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_backtracking_inputs_are_far_from_ties(seed):
+    """合格与否不取决于舍入误差。"""
+    exercise = find("gradient_descent/backtracking")
+    for x, lr, c in exercise.inputs(np.random.default_rng(seed)):
+        for nudge in (1e-9, -1e-9):
+            assert exercise.reference(x, lr, c + nudge) == exercise.reference(x, lr, c)
+
+
+def test_best_lr_is_the_minimum_of_the_worst_factor():
+    def by_minimizing(hessian):
+        curvatures = np.linalg.eigvalsh(hessian)
+        found = optimize.minimize_scalar(
+            lambda lr: np.abs(1 - lr * curvatures).max(),
+            bounds=(0, 2 / curvatures.max()),
+            method="bounded",
+            options={"xatol": 1e-9},
+        )
+        return found.x
+
+    assert all(passes("best_lr", by_minimizing, seed) for seed in SEEDS)
+    np.testing.assert_allclose(
+        reference("best_lr")(np.diag([1.0, 40.0])), optimal_gradient_descent(1.0, 40.0)[0]
+    )
+
+
+def test_best_lr_needs_the_fewest_steps_of_twenty():
+    best = reference("best_lr")(np.diag([1.0, 20.0]))
+    land, steps = quadratic([1.0, 20.0]), {}
+    for lr in [best, *np.linspace(0.01, 0.099, 20)]:
+        path = minimize(land, [1.0, 1.0], SGD(lr), 3000).x
+        steps[lr] = np.argmax(np.abs(path).max(axis=1) < 1e-6)
+    assert min(steps, key=steps.get) == best
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_softmax_gradient_agrees_with_dlbasics(seed):
+    def by_dlbasics(weight, x, labels):
+        return softmax_regression(weight, np.zeros(weight.shape[1]), x, labels)[1]
+
+    assert passes("softmax_gradient", by_dlbasics, seed)
+
+
+def test_softmax_gradient_agrees_with_differences_of_scipy():
+    rng = np.random.default_rng(2)
+    weight, x, labels = rng.normal(size=(3, 4)), rng.normal(size=(5, 3)), np.array([0, 3, 1, 1, 2])
+
+    def loss(weight):
+        return -special.log_softmax(x @ weight, axis=1)[np.arange(5), labels].mean()
+
+    numeric = gradcheck.numerical_gradient(loss, weight)
+    np.testing.assert_allclose(reference("softmax_gradient")(weight, x, labels), numeric, rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_steps_needed_accepts_counting(seed):
+    def count(kappa, shrink):
+        lr, distance, steps = 2 / (1 + kappa), 1.0, 0
+        while distance > shrink:
+            distance *= abs(1 - lr)
+            steps += 1
+        return steps
+
+    def by_approximation(kappa, shrink):
+        return kappa / 2 * np.log(1 / shrink)
+
+    assert passes("steps_needed", count, seed)
+    assert passes("steps_needed", by_approximation, seed)
+    assert not passes("steps_needed", lambda *args: 1.2 * count(*args), seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_training_accepts_other_roads_to_the_target(seed):
+    def by_scipy(x, labels, classes, target):
+        def loss(flat):
+            weight = flat.reshape(-1, classes)
+            value, grad, _ = softmax_regression(weight, np.zeros(classes), x, labels)
+            return value, grad.ravel()
+
+        start = np.zeros(x.shape[1] * classes)
+        return optimize.minimize(loss, start, jac=True, method="L-BFGS-B").x.reshape(-1, classes)
+
+    assert passes("training", by_scipy, seed)
+    assert not passes("training", lambda x, labels, k, target: np.ones((x.shape[1], k)), seed)
+
+
+def test_training_uses_the_published_bound_and_recognises_new_digits():
+    images, labels = digits()
+    data = split(images.reshape(len(images), -1), labels, np.random.default_rng(0))
+    weight = reference("training")(data.train_x, data.train_y, 10, 0.2)
+    assert accuracy(data.test_x @ weight, data.test_y) >= 0.93
+    smoothness = softmax_smoothness(data.train_x)
+    second_moment = data.train_x.T @ data.train_x / len(data.train_x)
+    np.testing.assert_allclose(np.linalg.eigvalsh(second_moment).max() / 2, smoothness)
