@@ -31,6 +31,7 @@ EXTENSIONS = (
     "light_pictures",
     "cover_picture",
     "live_figures",
+    "live_gallery",
     "claims",
     "quiz",
     "solutions",
