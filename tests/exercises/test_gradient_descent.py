@@ -117,6 +117,23 @@ def test_stationary_agrees_with_looking_around(seed):
     assert passes("stationary", by_looking, seed)
 
 
+def test_missing_tolerance_is_not_taken_for_looking_at_the_diagonal():
+    """每一种错误都得到它自己的提示。"""
+
+    def without_tolerance(hessian):
+        low, *_, high = np.linalg.eigvalsh(hessian)
+        if low < 0 < high:
+            return "鞍点"
+        return "极小" if low > 0 else "极大" if high < 0 else "不能判断"
+
+    for seed in SEEDS:
+        verdict = judge(
+            find("gradient_descent/stationary"), without_tolerance, np.random.default_rng(seed)
+        )
+        assert "舍入误差" in verdict.message
+        assert "对角线" not in verdict.message
+
+
 def test_undecided_points_can_be_anything():
     assert reference("stationary")(np.zeros((1, 1))) == "不能判断"
     x = np.array([-1e-2, 0.0, 1e-2])
@@ -161,6 +178,13 @@ def test_rising_accepts_any_point_beyond_the_threshold():
     assert not passes("rising", lambda exponent, lr: 1.0)
 
 
+def test_rising_accepts_starts_where_the_loss_overflows():
+    def far_out(exponent, lr):
+        return 1e100 if exponent > 2 else 1e-100
+
+    assert all(passes("rising", far_out, seed) for seed in SEEDS)
+
+
 @pytest.mark.parametrize("exponent", [1.25, 1.5, 3.0, 4.0])
 def test_the_loss_rises_on_one_side_of_the_threshold_alone(exponent):
     lr = 0.1
@@ -181,6 +205,27 @@ def test_backtracking_agrees_with_trying_all_halvings(seed):
         return rates[np.argmax(losses <= limit)]
 
     assert passes("backtracking", all_at_once, seed)
+
+
+@pytest.mark.parametrize(
+    ("right_side", "word"),
+    [
+        (lambda loss, c, lr, grad: loss, "第二项漏了"),
+        (lambda loss, c, lr, grad: loss + c * lr * grad @ grad, "第二项漏了"),
+        (lambda loss, c, lr, grad: loss - c * lr * np.linalg.norm(grad), "平方"),
+    ],
+)
+def test_backtracking_tells_wrong_inequalities_apart(right_side, word):
+    def wrong(x, lr, c):
+        bowl = power(4)
+        while bowl.loss((x - lr * x**3)[:, None]).sum() > right_side(
+            bowl.loss(x[:, None]).sum(), c, lr, x**3
+        ):
+            lr /= 2
+        return lr
+
+    verdict = judge(find("gradient_descent/backtracking"), wrong, np.random.default_rng(0))
+    assert word in verdict.message
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -226,6 +271,18 @@ def test_softmax_gradient_agrees_with_dlbasics(seed):
     assert passes("softmax_gradient", by_dlbasics, seed)
 
 
+def test_softmax_gradient_explains_the_overflow():
+    def naive(weight, x, labels):
+        with np.errstate(all="ignore"):
+            scores = np.exp(x @ weight)
+            probability = scores / scores.sum(axis=1, keepdims=True)
+        return x.T @ (probability - np.eye(weight.shape[1])[labels]) / len(x)
+
+    verdict = judge(find("gradient_descent/softmax_gradient"), naive, np.random.default_rng(0))
+    assert not verdict.passed
+    assert "溢出" in verdict.message
+
+
 def test_softmax_gradient_agrees_with_differences_of_scipy():
     rng = np.random.default_rng(2)
     weight, x, labels = rng.normal(size=(3, 4)), rng.normal(size=(5, 3)), np.array([0, 3, 1, 1, 2])
@@ -235,6 +292,32 @@ def test_softmax_gradient_agrees_with_differences_of_scipy():
 
     numeric = gradcheck.numerical_gradient(loss, weight)
     np.testing.assert_allclose(reference("softmax_gradient")(weight, x, labels), numeric, rtol=1e-6)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 30])
+def test_far_ahead_agrees_with_walking(steps):
+    rng = np.random.default_rng(steps)
+    hessian, x = bowl(rng, np.array([0.3, 1.0, 4.0])), rng.normal(size=3)
+    walked, optimizer = x.copy(), SGD(0.3)
+    for _ in range(steps):
+        optimizer.step([walked], [hessian @ walked])
+    np.testing.assert_allclose(reference("far_ahead")(hessian, x, 0.3, steps), walked, rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_far_ahead_accepts_powers_of_the_matrix(seed):
+    def by_matrix_power(hessian, x, lr, steps):
+        return np.linalg.matrix_power(np.eye(len(x)) - lr * hessian, steps) @ x
+
+    def by_squaring(hessian, x, lr, steps):
+        x, square = x.copy(), np.eye(len(x)) - lr * hessian
+        while steps:
+            x = square @ x if steps % 2 else x
+            square, steps = square @ square, steps // 2
+        return x
+
+    assert passes("far_ahead", by_matrix_power, seed)
+    assert passes("far_ahead", by_squaring, seed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

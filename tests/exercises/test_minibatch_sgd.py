@@ -259,3 +259,18 @@ def test_loss_gap_accepts_enumeration(seed):
         return lr**2 / 2 * np.mean(np.einsum("bi,ij,bj->b", noise, hessian, noise))
 
     assert passes("loss_gap", by_enumeration, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_loss_gap_accepts_numpy_covariance(seed):
+    def of_all(hessian, grads, lr, batch_size):
+        n = len(grads)
+        covariance = np.cov(grads.T, bias=True) / batch_size * (n - batch_size) / (n - 1)
+        return lr**2 / 2 * np.trace(hessian @ covariance)
+
+    def of_a_sample(hessian, grads, lr, batch_size):
+        covariance = np.cov(grads, rowvar=False) * (1 / batch_size - 1 / len(grads))
+        return lr**2 / 2 * np.sum(hessian * covariance)
+
+    assert passes("loss_gap", of_all, seed)
+    assert passes("loss_gap", of_a_sample, seed)

@@ -15,8 +15,9 @@ CHAPTER = Chapter(
         "rising",
         "backtracking",
         "best_lr",
-        "softmax_gradient",
         "steps_needed",
+        "softmax_gradient",
+        "far_ahead",
         "training",
     ),
 )

@@ -34,6 +34,7 @@ def backtracking(x, lr, c):
 
 
 def inputs(rng):
+    yield np.ones(4), 8.0, 0.7
     yield np.array([2.0]), 2.0, 0.5
     yield np.array([1.0, 3.0]), 1.0, 0.25
     yield np.array([0.1]), 1.0, 0.5
@@ -42,11 +43,11 @@ def inputs(rng):
     yield rng.normal(size=3).round(2), 8.0, 0.1
 
 
-def search(x, lr, enough, factor=0.5):
-    """从 lr 试起，直到 enough(新的损失, 旧的损失, 学习率, 梯度) 为真，至多试 60 次。"""
+def search(x, lr, enough, factor=0.5, sign=-1):
+    """从 lr 试起，直到 enough(新的损失, 旧的损失, 学习率, 梯度) 为真，至多试 2000 次。"""
     grad = x**3
-    for _ in range(60):
-        if enough(np.sum((x - lr * grad) ** 4) / 4, np.sum(x**4) / 4, lr, grad):
+    for _ in range(2000):
+        if enough(np.sum((x + sign * lr * grad) ** 4) / 4, np.sum(x**4) / 4, lr, grad):
             break
         lr = lr * factor
     return lr
@@ -66,6 +67,7 @@ $$f(x-\alpha g)\le f(x)-c\,\alpha\lVert g\rVert^2$$
 就用它，否则把 $\alpha$ 减半再试。$g=\nabla f(x)$，第 $i$ 个分量是 $x_i^3$。
 右边的 $\alpha\lVert g\rVert^2$ 是沿切线走能降多少，$c\in(0,1)$ 是至少要兑现的几成（参数 `c`），
 这个不等式叫 Armijo 条件。返回第一个合格的 $\alpha$。
+循环停不下来，多半是不等式写错了：中断内核，再对照一遍。
 
 想一想：$c$ 取 0 行不行？取 1 呢？""",
     inputs=inputs,
@@ -74,11 +76,27 @@ $$f(x-\alpha g)\le f(x)-c\,\alpha\lVert g\rVert^2$$
     hints=[
         Hint(
             lambda x, lr, c: search(x, lr, lambda new, old, lr, g: new < old),
-            "只要求损失下降还不够：可能只降了一点点。漏了右边的第二项。",
+            "只要求损失下降还不够：可能只降了一点点。右边还有第二项。",
         ),
         Hint(
             lambda x, lr, c: search(x, lr, lambda new, old, lr, g: new <= old),
-            "只要求损失不上升，会接受一步跳到对面同样高的地方。漏了右边的第二项。",
+            "接受了一步跳到对面同样高的地方：右边的第二项漏了，或者符号反了。",
+        ),
+        Hint(
+            lambda x, lr, c: search(
+                x, lr, lambda new, old, a, g: new <= old - c * a * np.linalg.norm(g)
+            ),
+            "右边的第二项里，梯度的长度要平方。",
+        ),
+        Hint(
+            lambda x, lr, c: search(x, lr, lambda new, old, a, g: new <= old - a * (g @ g)),
+            "c 没有用上：要求全额兑现，曲线往上弯就做不到，减半到舍入误差才停。",
+        ),
+        Hint(
+            lambda x, lr, c: search(
+                x, lr, lambda new, old, a, g: new <= old - c * a * (g @ g), sign=1
+            ),
+            "往上坡走了：新的位置是 x 减 α 乘梯度。减半到舍入误差才停。",
         ),
         Hint(
             lambda x, lr, c: lr,

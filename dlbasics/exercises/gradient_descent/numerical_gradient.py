@@ -84,6 +84,18 @@ $$g_i=\frac{f(x+he_i)-f(x-he_i)}{2h},\qquad i=1,\dots,d$$
             "两点相距多远？除数要与这段距离相符。",
         ),
         Hint(
+            lambda x, h: h**2 * numerical_gradient(x, h),
+            "除以 2 再乘以 h，不是除以 2h：给分母加上括号。",
+        ),
+        Hint(
+            lambda x, h: np.array([(f(x + e) - f(x - e)) / (2 * h) for e in np.eye(len(x))]),
+            "分子里两边各走了 1，不是 h。",
+        ),
+        Hint(
+            lambda x, h: numerical_gradient(x, h / 2),
+            "这也是中心差分，可是两边只各走了 h/2。题目的两边各走 h。",
+        ),
+        Hint(
             lambda x, h: -numerical_gradient(x, h),
             "符号反了：分子应是前面的值减后面的值。",
         ),

@@ -51,14 +51,15 @@ $$z\leftarrow z-\alpha\,\nabla\tilde f(z)$$
 
 再换回原来的单位。已知 $x$ 和 $\nabla f(x)$（参数 `grad`），求走完以后的 $x$。
 
-检查里有一组是本章的例子 $f=\tfrac12(x_1^2+100x_2^2)$，$s=(1,10)$：看看走到了哪里。""",
+写好以后试试本章的例子：$f=\tfrac12(x_1^2+100x_2^2)$，$s=(1,10)$，从 $(10,1)$ 出发，$\alpha=1$，
+走到了哪里？""",
     inputs=inputs,
     reference=rescaled_step,
     compare=equals(),
     hints=[
         Hint(
             lambda x, grad, scale, lr: x - lr * grad,
-            "这是原坐标里的一步，没有用上 scale。换了单位，梯度也要换。",
+            "这与原坐标里的一步相同。换了单位，梯度也要换：用链式法则写出对 z 的偏导数。",
         ),
         Hint(
             lambda x, grad, scale, lr: x - lr * grad / scale,
@@ -71,6 +72,10 @@ $$z\leftarrow z-\alpha\,\nabla\tilde f(z)$$
         Hint(
             lambda x, grad, scale, lr: x - lr * grad * scale**2,
             "两次都换反了：z 变化 1，x 只变化 1/s。",
+        ),
+        Hint(
+            lambda x, grad, scale, lr: x + lr * grad / scale**2,
+            "符号反了：梯度指向上坡。",
         ),
         Hint(
             lambda x, grad, scale, lr: scale * x - lr * grad / scale,

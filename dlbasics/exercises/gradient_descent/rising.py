@@ -1,5 +1,7 @@
 """★★ 学习率定下来，总有一处走一步就上升。"""
 
+import numpy as np
+
 from dlbasics.exercises.comparison import satisfies
 from dlbasics.exercises.exercise import Exercise, Hint
 from dlbasics.landscapes import power
@@ -38,10 +40,10 @@ def inputs(rng):
 def problem(x, exponent, lr):
     if x == 0:
         return "在 0 处梯度是零，走一步不动"
-    before, after = minimize(power(exponent), [x], SGD(lr), 1).loss
-    if after > before * (1 + 1e-6):
+    before, after = np.abs(minimize(power(exponent), [x], SGD(lr), 1).x[:, 0])
+    if after > before * (1 + 1e-9):
         return ""
-    return f"走一步，损失从 {before:.6g} 变成 {after:.6g}，没有上升"
+    return f"走一步，|x| 从 {before:.6g} 变成 {after:.6g}，损失没有上升"
 
 
 EXERCISE = Exercise(
@@ -55,7 +57,7 @@ EXERCISE = Exercise(
 参数 `exponent` 是 $p$（$p\ge1$，$p\ne2$），`lr` 是 $\alpha$。
 
 不论 $\alpha$ 多小，总能找到。这就是“没有一个处处够小的学习率”。
-检查时真的从你的起点走一步，任何满足要求的起点都算对。
+检查时真的从你的起点走一步，看 $|x|$ 是否变大；任何满足要求的起点都算对。
 
 想一想：$p=2$ 时，为什么不让你找？""",
     inputs=inputs,

@@ -48,6 +48,14 @@ def wrong_axis(weight, x, labels):
     return x.T @ (scores / scores.sum(axis=0) - target) / len(x)
 
 
+def compare(got, expected, args):
+    """相等；有 nan 就说出它从哪里来：nan 与什么都不相等，写不成一条提示。"""
+    problem = equals()(got, expected, args)
+    if problem and isinstance(got, np.ndarray) and got.dtype.kind == "f" and np.isnan(got).any():
+        return f"{problem}\n提示　有 nan：打分太大，e 的幂溢出。指数里先减去每一行自己的最大值。"
+    return problem
+
+
 EXERCISE = Exercise(
     id="gradient_descent/softmax_gradient",
     title="softmax 回归的梯度",
@@ -67,7 +75,7 @@ $Y\in\mathbb{R}^{n\times k}$ 是独热（one-hot）的目标：$Y_{i,y_i}=1$，�
 打分可能有几百，直接算 $e^{S_{ij}}$ 会溢出：先把每行减去这一行最大的数，概率不变。""",
     inputs=inputs,
     reference=softmax_gradient,
-    compare=equals(),
+    compare=compare,
     hints=[
         Hint(
             lambda weight, x, labels: len(x) * softmax_gradient(weight, x, labels),

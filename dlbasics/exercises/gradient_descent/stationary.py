@@ -50,6 +50,18 @@ def by_trace(hessian):
     return "极小" if np.trace(hessian) > 0 else "极大"
 
 
+def exact_signs(hessian):
+    """不当作 0：舍入误差的正负也算数。"""
+    signs = np.sign(np.linalg.eigvalsh(hessian))
+    return by_values(signs)
+
+
+def else_saddle(hessian):
+    """不全是正的，也不全是负的，就算作鞍点。"""
+    answer = stationary(hessian)
+    return "鞍点" if answer == "不能判断" else answer
+
+
 def by_bounds(hessian):
     """把等于 0 的曲率算作正的。"""
     curvatures = np.linalg.eigvalsh(hessian)
@@ -88,12 +100,20 @@ EXERCISE = Exercise(
     compare=equals(),
     hints=[
         Hint(
-            lambda hessian: by_values(np.diag(hessian)),
-            "只看了对角线，也就是沿坐标轴的曲率。斜着的方向上可能是另一个样子。",
+            exact_signs,
+            "有一个特征值本该是 0，算出来带着舍入误差。按题目说的，绝对值小于 1e-9 就当作 0。",
         ),
         Hint(
             by_bounds,
             "有的方向曲率是 0。那个方向上更高阶的项说了算，H 里看不出来。",
+        ),
+        Hint(
+            else_saddle,
+            "既不全是正的，也不全是负的，还不能断定是鞍点：要有的方向往上，有的方向往下。",
+        ),
+        Hint(
+            lambda hessian: by_values(np.diag(hessian)),
+            "只看了对角线，也就是沿坐标轴的曲率。斜着的方向上可能是另一个样子。",
         ),
         Hint(
             zero_first,

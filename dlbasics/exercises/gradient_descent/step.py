@@ -14,14 +14,14 @@ def descend(x, grad, lr):
     x : ndarray, shape (d,)
         现在的参数。不要修改它。
     grad : ndarray, shape (d,)
-        损失在 x 处的梯度。
+        损失在 x 处的梯度，dtype 与 x 相同。
     lr : float
         学习率 α。
 
     Returns
     -------
     x : ndarray, shape (d,)
-        新的参数。
+        新的参数，dtype 不变。
     length : float
         步长：新旧两点之间的距离。
     """
@@ -73,6 +73,10 @@ EXERCISE = Exercise(
         Hint(
             lambda x, grad, lr: (x - lr * grad, lr * np.sum(grad**2)),
             "新的参数对了。长度要开方：平方和不是距离。",
+        ),
+        Hint(
+            lambda x, grad, lr: (x - lr * grad, np.sum((lr * grad) ** 2)),
+            "新的参数对了。这是距离的平方。",
         ),
         Hint(
             lambda x, grad, lr: (x - lr * grad, lr * np.abs(grad).sum()),

@@ -1,4 +1,4 @@
-"""★★★ 条件数决定要走多少步。"""
+"""★★ 条件数决定要走多少步。"""
 
 import numpy as np
 
@@ -52,8 +52,8 @@ def problem(steps, kappa, shrink):
 EXERCISE = Exercise(
     id="gradient_descent/steps_needed",
     title="要走多少步",
-    stars=3,
-    points=3,
+    stars=2,
+    points=2,
     statement=r"""
 碗 $f(x)=\tfrac12(x_1^2+\kappa x_2^2)$ 的条件数是 $\kappa>1$（参数 `kappa`）。
 学习率调到最好，从 $(1,1)$ 出发。离谷底的距离缩小到出发时的 `shrink` 倍，要走多少步？

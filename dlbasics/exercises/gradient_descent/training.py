@@ -9,7 +9,7 @@ from dlbasics.losses import softmax_cross_entropy
 
 
 def train(x, labels, classes, target):
-    """用全部样本做梯度下降，把平均交叉熵降到 target 以下。
+    """用全部样本做梯度下降，把平均交叉熵降到不超过 target。
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def train(x, labels, classes, target):
     classes : int
         类的个数 k。
     target : float
-        损失要降到的值。
+        损失不能超过的值。
 
     Returns
     -------
@@ -54,7 +54,11 @@ def problem(weight, x, labels, classes, target):
     if weight.shape != shape:
         return f"形状应是 {shape}，得到 {weight.shape}"
     loss = softmax_cross_entropy(x @ weight, labels)[0]
-    return "" if loss <= target else f"损失是 {loss:.4g}，应不超过 {target:g}"
+    if loss <= target:
+        return ""
+    reason = f"损失是 {loss:.4g}，应不超过 {target:g}"
+    start = np.log(classes)
+    return f"{reason}；比权重全是 0 时的 {start:.4g} 还高" if loss > start else reason
 
 
 def walk(x, labels, classes, lr, steps):
@@ -72,13 +76,13 @@ EXERCISE = Exercise(
     statement=r"""
 把本章的东西合起来。$X\in\mathbb{R}^{n\times d}$ 是 $n$ 个样本（参数 `x`），
 每个属于 $k$ 类之一（参数 `labels` 与 `classes`）。训练一个没有另设偏置的 softmax 回归
-$W\in\mathbb{R}^{d\times k}$：把平均交叉熵降到 `target` 以下，返回 $W$。
+$W\in\mathbb{R}^{d\times k}$：把平均交叉熵降到不超过 `target`，返回 $W$。
 
 检查的数据有的数值很小，有的很大：同一个学习率，在这一组上太大，在那一组上太慢。
 由数据算出一个：损失是 $L$-光滑的，$L\le\tfrac12\lambda_{\max}(X^\top X/n)$，
 $\lambda_{\max}$ 是最大的特征值。最后两组是 100 张真的手写数字，像素取 0 到 1 或者 0 到 16。
 
-任何满足要求的权重都算对。前面写好的梯度可以照搬过来。""",
+各组的 `target` 都做得到，任何满足要求的权重都算对。前面写好的梯度可以照搬过来。""",
     inputs=inputs,
     reference=train,
     compare=satisfies_array(problem),

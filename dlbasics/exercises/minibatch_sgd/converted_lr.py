@@ -79,7 +79,7 @@ $B$ 是小批量，$b$ 是批量大小，$\alpha$ 是学习率，$\nabla\ell_i$ 
             lambda lr, old_batch, old_kind, new_batch, new_kind: (
                 lr**2 / converted_lr(lr, old_batch, old_kind, new_batch, new_kind)
             ),
-            "乘除反了。和是平均的 b 倍，学习率应当往哪边改，才能抵消？",
+            "乘除反了。每个样本的梯度前面的系数变大了还是变小了？学习率应当往哪边改，才能抵消？",
         ),
         Hint(
             lambda lr, old_batch, old_kind, new_batch, new_kind: np.sqrt(

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
@@ -25,8 +27,8 @@ def count_updates(n, batch_size, epochs, drop_last):
     int
         更新（迭代）的次数。
     """
-    full, left = n // batch_size, n % batch_size
-    return epochs * (full + (left > 0 and not drop_last))
+    per_epoch = n // batch_size if drop_last else int(np.ceil(n / batch_size))
+    return epochs * per_epoch
 
 
 def inputs(rng):

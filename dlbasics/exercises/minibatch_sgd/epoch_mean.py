@@ -35,6 +35,12 @@ def inputs(rng):
         yield rng.uniform(0, 3, -(-n // batch_size)).round(2), n, batch_size
 
 
+def weighted_by_remainder(batch_means, n, batch_size):
+    sizes = np.full(len(batch_means), batch_size)
+    sizes[-1] = n % batch_size
+    return np.average(batch_means, weights=sizes)
+
+
 EXERCISE = Exercise(
     id="minibatch_sgd/epoch_mean",
     title="一轮的平均损失",
@@ -76,6 +82,10 @@ EXERCISE = Exercise(
                 (batch_size * batch_means[:-1].sum() + n % batch_size * batch_means[-1]) / n
             ),
             "除得尽的时候，余数是 0，最后一批却是满的，不是空的。",
+        ),
+        Hint(
+            weighted_by_remainder,
+            "最后一批的权重成了 0：除得尽的时候，余数是 0，最后一批却是满的。",
         ),
     ],
 )

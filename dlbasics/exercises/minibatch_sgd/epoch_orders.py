@@ -35,6 +35,17 @@ def inputs(rng):
         yield n, 4, int(rng.integers(1, 1000))
 
 
+def shuffled_again(n, epochs, seed):
+    """接着上一轮的次序打乱。"""
+    rng, order = np.random.default_rng(seed), np.arange(n)
+    return np.array([order := rng.permutation(order) for _ in range(epochs)])
+
+
+def legacy(n, epochs, seed):
+    rng = np.random.RandomState(seed)  # 与 np.random.seed 同一串随机数
+    return np.array([rng.permutation(n) for _ in range(epochs)])
+
+
 EXERCISE = Exercise(
     id="minibatch_sgd/epoch_orders",
     title="每轮打乱，还能重复",
@@ -61,6 +72,14 @@ EXERCISE = Exercise(
         Hint(
             lambda n, epochs, seed: np.random.default_rng(seed).integers(n, size=(epochs, n)),
             "这是有放回的抽样：一轮里有的样本重复，有的缺席。",
+        ),
+        Hint(
+            shuffled_again,
+            "第二轮接着第一轮的次序打乱：也很均匀，可是题目要每一轮都从 0 到 n − 1 重新打乱。",
+        ),
+        Hint(
+            legacy,
+            "用了 np.random.seed，那是旧的全局发生器，别处的代码也会动它。建一个自己的发生器。",
         ),
         Hint(
             lambda n, epochs, seed: np.array(

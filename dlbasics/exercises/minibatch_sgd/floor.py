@@ -61,7 +61,8 @@ EXERCISE = Exercise(
 
 $$x\leftarrow x-\alpha(\lambda x+\bar\xi)$$
 
-$\bar\xi$ 是 $b$ 个独立的噪声的平均。走得够久，$x$ 的方差不再变化，这就是噪声地板。
+$\bar\xi$ 是 $b$ 个噪声的平均；各个样本、各步的噪声互相独立，与 $x$ 也独立。
+走得够久，$x$ 的方差不再变化，这就是噪声地板。
 求学习率 $\alpha$，使噪声地板正好是 $V$（参数 `floor`）。
 
 检查时让方差一步一步真的走 3000 步，相差不到 1% 就算对。""",
@@ -72,6 +73,18 @@ $\bar\xi$ 是 $b$ 个独立的噪声的平均。走得够久，$x$ 的方差不�
         Hint(
             lambda curvature, noise, batch_size, floor: 2 * floor * curvature * batch_size / noise,
             "这只在学习率很小时近似成立。方差一步之后怎样变，两项都要留下。",
+        ),
+        Hint(
+            lambda curvature, noise, batch_size, floor: (
+                lr_for_floor(curvature, noise, batch_size, floor) / 2
+            ),
+            "差了一个 2 倍：展开 (1 − αλ)² 时，看看一次项的系数。",
+        ),
+        Hint(
+            lambda curvature, noise, batch_size, floor: (
+                2 * floor * curvature / (noise / batch_size - floor * curvature**2)
+            ),
+            "移项时符号反了：展开 (1 − αλ)²，二次项是加上的。",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: lr_for_floor(curvature, noise, 1, floor),

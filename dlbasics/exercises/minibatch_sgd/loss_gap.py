@@ -34,12 +34,13 @@ def loss_gap(hessian, grads, lr, batch_size):
 def inputs(rng):
     yield (
         np.diag([1.0, 4.0]),
-        np.array([[1.0, 0.0], [0.0, 2.0], [5.0, 1.0], [2.0, 1.0], [2.0, 0.0]]),
+        np.array([[1, 0], [0, 2], [5, 1], [2, 1], [2, 0], [1, 3], [3, 0]], dtype=float),
         0.1,
-        2,
+        3,
     )
-    yield np.array([[3.0]]), np.array([[1.0], [5.0]]), 0.5, 1
-    yield np.array([[3.0]]), np.array([[1.0], [5.0]]), 0.5, 2
+    two = np.array([[1.0, 3.0], [5.0, 1.0]])
+    yield np.array([[2.0, 1.0], [1.0, 2.0]]), two, 0.5, 1
+    yield np.array([[2.0, 1.0], [1.0, 2.0]]), two, 0.5, 2
     for n, d, batch_size in [(5, 2, 2), (8, 3, 3)]:
         root = rng.normal(size=(d, d))
         yield root @ root.T, rng.normal(size=(n, d)), rng.uniform(0.05, 1), batch_size
@@ -98,13 +99,19 @@ $\hat g_B$ 的协方差矩阵，而它可以由 `grads` 算出。""",
             lambda hessian, grads, lr, batch_size: (
                 loss_gap(hessian, grads, lr, batch_size) * len(grads) / (len(grads) - 1)
             ),
-            "协方差多除了 n − 1（np.cov 默认如此）：这里是全体的协方差，除以 n。",
+            "协方差除以了 n − 1（np.cov 默认如此）：这里是全体的协方差，除以 n。",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: (
                 lr**2 / 2 * np.trace(hessian @ np.cov(grads.T)) / batch_size
             ),
             "两处要改：np.cov 默认除以 n − 1；无放回时还要乘有限总体修正。",
+        ),
+        Hint(
+            lambda hessian, grads, lr, batch_size: (
+                loss_gap(hessian, grads, lr, batch_size) * (len(grads) - 1) / len(grads)
+            ),
+            "有限总体修正的分母不对。用 b = 1 试一试：这时它应当是 1。",
         ),
         Hint(second_moment, "没有减去平均梯度。平均的部分两边都有，抵消了，只剩散开的部分。"),
         Hint(

@@ -54,6 +54,10 @@ EXERCISE = Exercise(
             "这是至少抽到一次的比例。",
         ),
         Hint(
+            lambda n, draws: 1 - draws / n,
+            "抽得比 n 多，它就成了负数。这是无放回的算法；有放回时，抽过的还会再抽到。",
+        ),
+        Hint(
             lambda n, draws: max(0.0, 1 - draws / n),
             "这是无放回的情形。有放回时，抽过的还会再抽到，总有一些轮不上。",
         ),

@@ -66,6 +66,12 @@ EXERCISE = Exercise(
             "它的期望是全体损失的和，不是平均。",
         ),
         Hint(
+            lambda losses, probability, batch: np.mean(
+                losses[batch] / (len(batch) * probability[batch])
+            ),
+            "权重里用了批量大小。它只与 p 和全体的样本数有关；批量大小在取平均时已经用过。",
+        ),
+        Hint(
             lambda losses, probability, batch: (
                 np.sum(losses[batch] / probability[batch]) / np.sum(1 / probability[batch])
             ),

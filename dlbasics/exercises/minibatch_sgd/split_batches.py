@@ -71,6 +71,18 @@ EXERCISE = Exercise(
             "隔几个取一个，也能不重不漏；题目要的是按顺序一段一段地切。",
         ),
         Hint(
+            lambda order, batch_size: tuple(
+                order[start:batch_size] for start in range(0, len(order), batch_size)
+            ),
+            "切片的终点是位置，不是个数：起点往后移，终点也要跟着移。",
+        ),
+        Hint(
+            lambda order, batch_size: tuple(
+                order[start : start + batch_size + 1] for start in range(0, len(order), batch_size)
+            ),
+            "每批多取了一个，下一批又取了它。切片不含终点。",
+        ),
+        Hint(
             lambda order, batch_size: split_batches(np.sort(order), batch_size),
             "打乱的次序丢了：各批是 0、1、2……依次排下来的。",
         ),

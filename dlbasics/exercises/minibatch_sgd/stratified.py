@@ -28,6 +28,7 @@ def stratified_order(labels, batch_size):
 
 def inputs(rng):
     yield np.array([1, 1, 0, 0]), 2
+    yield np.array([1, 1, 0, 1, 0, 0]), 2
     yield np.array([0, 0, 0, 1, 1, 1, 2, 2, 2]), 3
     yield np.array([0, 1, 0, 1, 1, 0, 1, 0]), 4
     for classes, each, batch_size in [(3, 8, 6), (10, 6, 20)]:
@@ -77,6 +78,16 @@ $n$ 个样本的类是 `labels`，各类的样本一样多。排出一个次序�
         Hint(
             lambda labels, batch_size: labels[stratified_order(labels, batch_size)],
             "这是排好的类。题目要的是样本的下标。",
+        ),
+        Hint(
+            lambda labels, batch_size: np.argsort(stratified_order(labels, batch_size)),
+            "这是每个样本排在第几位。题目要的是每一位上放哪个样本。",
+        ),
+        Hint(
+            lambda labels, batch_size: (
+                np.argsort(labels, kind="stable").reshape(-1, len(np.unique(labels))).T.ravel()
+            ),
+            "排成表的时候行列弄反了：一行应当正好是一类，再一列一列地取。",
         ),
         Hint(
             lambda labels, batch_size: np.random.default_rng(0).permutation(len(labels)),

@@ -66,7 +66,7 @@ $f$ 是全体的平均。均匀地抽 $b$ 个（参数 `batch_size`），求它�
             lambda losses, batch_size, replace: (
                 batch_variance(losses, batch_size, replace) * len(losses) / (len(losses) - 1)
             ),
-            "方差多除以了 n − 1：这里的 σ² 是全体的方差，除以 n。",
+            "方差除以了 n − 1：这里的 σ² 是全体的方差，除以 n。",
         ),
         Hint(
             lambda losses, batch_size, replace: corrected(
