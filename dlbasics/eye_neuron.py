@@ -20,6 +20,9 @@ EYES = np.array([[8, 6], [8, 15]])
 NEAR = 2
 """窗口中心离某只眼睛的行差、列差都不超过它，就算找到了。"""
 
+ROUNDING = 1e-9
+"""响应相差不到它，就算一样强：加法的次序一变，最后几位会不同。"""
+
 
 def window_centres(size: Pair, kernel: Pair) -> NDArray[np.int64]:
     """窗口滑过一张图时，中心依次在哪里。
@@ -157,7 +160,7 @@ def least_squares_neuron(
 
 
 def strongest(response: NDArray, kernel: Pair) -> NDArray[np.int64]:
-    """每张响应图最强的一点，是哪个窗口的中心。
+    """每张响应图最强的一点，是哪个窗口的中心；几处一样强时，取行号、列号最小的一处。
 
     Parameters
     ----------
@@ -181,7 +184,8 @@ def strongest(response: NDArray, kernel: Pair) -> NDArray[np.int64]:
     check_array("response", response, "N,1,H',W'")
     kernel = pair("kernel", kernel, 1)
     size = tuple(n + k - 1 for n, k in zip(response.shape[2:], kernel, strict=True))
-    best = response.reshape(len(response), -1).argmax(axis=1)
+    flat = response.reshape(len(response), -1)
+    best = (flat >= flat.max(axis=1, keepdims=True) - ROUNDING).argmax(axis=1)
     return window_centres(size, kernel).reshape(-1, 2)[best]
 
 

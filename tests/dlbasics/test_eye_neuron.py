@@ -82,6 +82,12 @@ def test_strongest_is_the_window_with_the_largest_response():
     assert_array_equal(strongest(response, (5, 7)), expected)
 
 
+def test_rounding_does_not_break_a_tie():
+    response = np.ones((1, 1, 21, 19))
+    response[0, 0, 9, 9] += 1e-12
+    assert_array_equal(strongest(response, (5, 7)), [[2, 3]])
+
+
 WINDOWS, LABELS = np.zeros((2, 1, 3, 3)), np.array([0, 1])
 
 
