@@ -45,7 +45,7 @@ font: $(READY)   ## 由 Noto Sans CJK SC 重新生成图用的字体子集（FON
 lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock 与 .binder/requirements.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements.txt -o requirements.lock
-	@$(BIN)/uv pip compile -q --universal --python-version 3.12 --no-header pyproject.toml --extra lab \
+	@$(BIN)/uv pip compile -q --universal --python-version 3.12 --no-header pyproject.toml --extra lab --extra parallel \
 	  -c requirements.lock -o .binder/requirements.txt
 
 clean:           ## 删掉构建结果（保留 .venv）

@@ -68,6 +68,13 @@ def test_loose_line_is_seen(line):
     ]
 
 
+def test_binder_can_run_every_notebook():
+    extras = PROJECT["optional-dependencies"]
+    needed = PROJECT["dependencies"] + extras["lab"] + extras["parallel"]
+    given = {pin.split("==")[0] for pin in pins(".binder/requirements.txt")}
+    assert {canonicalize_name(Requirement(line).name) for line in needed} <= given
+
+
 @pytest.mark.parametrize("name", DECLARED)
 def test_declared_dependency_is_pinned_to_an_allowed_version(name):
     versions = dict(pin.split("==") for pin in pins("requirements.txt"))
