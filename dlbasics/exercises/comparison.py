@@ -145,7 +145,7 @@ def _tuple_difference(got: Any, expected: tuple, rtol: float, atol: float) -> st
         return f"应返回 {len(expected)} 个值，得到{_kind(got)}"
     for i, (a, b) in enumerate(zip(got, expected, strict=True), start=1):
         if reason := difference(a, b, rtol=rtol, atol=atol):
-            return f"第 {i} 个值{reason}"
+            return f"第 {i} 个值：{reason}"
     return ""
 
 
@@ -169,6 +169,8 @@ def _gap(got: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> str
         if np.allclose(got, expected, rtol=rtol, atol=atol):
             return ""
         gap = np.abs(np.asarray(got) - expected)
+    if np.isnan(gap).any():
+        return "有 nan（不是数）：多半是溢出，或除以了 0"
     return f"最大相差 {gap.max():.3g}" if gap.ndim else f"相差 {gap:.3g}"
 
 

@@ -38,7 +38,7 @@ def test_equal_answers_are_accepted(got, expected):
         (2.0, 2, "应是整数"),
         (False, True, "真假相反"),
         ("1", 1.0, "应是一个数"),
-        (np.nan, 1.0, "相差"),
+        (np.nan, 1.0, "有 nan"),
         (10**400, 1.0, "相差 inf"),
         (np.ones(2), 1.0, "应是一个数"),
         ([1.0, 1.0], np.ones(2), "应是数组"),
@@ -54,7 +54,7 @@ def test_equal_answers_are_accepted(got, expected):
         ([[1.0], [1.0, 2.0]], np.ones(2), "应是数组，得到 2 个值"),
         (np.array(1.0), (1.0, 2.0), "应返回 2 个值，得到 float64"),
         (np.array([1e308]), np.array([-1e308]), "最大相差 inf"),
-        ((1.0, 3.0), (1.0, 2.0), "第 2 个值相差 1"),
+        ((1.0, 3.0), (1.0, 2.0), "第 2 个值：相差 1"),
         ("pytorch", "ema", "应是 'ema'"),
     ],
 )

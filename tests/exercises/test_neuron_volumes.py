@@ -229,7 +229,7 @@ def test_separable_rejects_what_does_not_reproduce_the_layer():
     for wrong, words in [
         (one_sign_wrong, "输出最大相差"),
         (divides_by_zero, "除以了 0"),
-        (short, "第 1 个值形状应是"),
+        (short, "第 1 个值：形状应是"),
         (overflowing, "输出最大相差"),
     ]:
         verdict = judge(find("neuron_volumes/separable"), wrong, np.random.default_rng(0))
