@@ -160,7 +160,7 @@ def tuning(grid: Sequence[float], losses: Mapping[str, NDArray]) -> None:
 
 
 def schedules(factors: Mapping[str, NDArray], scores: Mapping[str, Sequence[float]]) -> None:
-    """左：学习率的倍数随步数变化；右：各自调好之后，每个种子的验证损失。"""
+    """左：学习率的倍数随步数变化；右：各自调好之后，每个种子的测试损失。"""
     _, (left, right) = plt.subplots(1, 2, figsize=(7.4, 2.9), width_ratios=(1.2, 1))
     looks = ((GREY, "-"), (BLUE, "-"), (GREEN, "-"), (PURPLE, "--"))
     styles = dict(zip(factors, looks, strict=True))

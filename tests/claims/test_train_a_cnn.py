@@ -1,0 +1,107 @@
+"""从零训练一个卷积网络一章：正文里说了、单元格没有算的话，以及换一个种子仍要成立的话。"""
+
+import numpy as np
+import pytest
+
+from dlbasics.convolution import receptive_field
+from dlbasics.datasets import digits_on_canvas, split
+from dlbasics.layers import Conv2d, GlobalMaxPool2d, Linear, MaxPool2d, ReLU, Sequential
+from dlbasics.losses import softmax_cross_entropy
+from dlbasics.metrics import accuracy
+from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, RMSProp
+from dlbasics.training import fit
+
+
+def network(seed, *, pool=True):
+    """本章的网络；``pool=False`` 拆掉中间的汇聚。"""
+    options = {"rng": np.random.default_rng(seed), "padding": 1, "dtype": float}
+    middle = [MaxPool2d(2)] if pool else []
+    return Sequential(
+        Conv2d(1, 16, 3, **options), ReLU(), *middle,
+        Conv2d(16, 32, 3, **options), ReLU(), GlobalMaxPool2d(),
+        Linear(32, 10, options["rng"], dtype=float),
+    )  # fmt: skip
+
+
+def train(model, x, y, rng, epochs):
+    return fit(
+        model, x, y, loss=softmax_cross_entropy, optimizer=Momentum(lr=0.02), epochs=epochs,
+        batch_size=32, rng=rng, progress=False,
+    )  # fmt: skip
+
+
+def placed(row, column, numbers):
+    return digits_on_canvas(16, positions=(row, column))[0][numbers]
+
+
+@pytest.mark.parametrize(("pool", "drop"), [(True, (0.15, 1.0)), (False, (-0.05, 0.05))])
+def test_the_pool_in_the_middle_draws_the_checkerboard(pool, drop):
+    """只见过正中：移两格，正确率不变；移一格，有汇聚的掉一大截，拆掉汇聚的不掉。"""
+    rng = np.random.default_rng(21)
+    _, labels = digits_on_canvas(16, positions=(4, 4))
+    numbers = rng.permutation(len(labels))
+    learn, unseen = numbers[:1000], numbers[1000:1200]
+    model = network(31, pool=pool)
+    train(model, placed(4, 4, learn), labels[learn], rng, epochs=6)
+
+    def right(row, column):
+        return accuracy(model.forward(placed(row, column, unseen)), labels[unseen])
+
+    assert right(4, 4) > 0.85
+    assert abs(right(4, 4) - right(6, 2)) < 0.05
+    assert drop[0] < right(4, 4) - right(5, 5) < drop[1]
+
+
+def test_splitting_after_making_copies_reports_too_much():
+    """同一个网络：混在一起划分时报出的，比没有见过的数字上的高；三个种子都是。"""
+    for seed in (1, 2, 3):
+        rng = np.random.default_rng(seed)
+        images, labels = digits_on_canvas(16, rng)
+        numbers = rng.permutation(len(labels))
+        pool, unseen = numbers[:100], numbers[100:600]
+        copies = [digits_on_canvas(16, rng)[0][pool] for _ in range(8)]
+        mixed = split(np.concatenate(copies), np.tile(labels[pool], 8), rng)
+        model = network(seed)
+        train(model, mixed.train_x, mixed.train_y, rng, epochs=12)
+        reported = accuracy(model.forward(mixed.test_x), mixed.test_y)
+        assert reported - accuracy(model.forward(images[unseen]), labels[unseen]) > 0.04
+
+
+def test_receptive_field_with_and_without_the_pool():
+    assert receptive_field([(3, 1), (2, 2), (3, 1)]) == 8
+    assert receptive_field([(3, 1), (3, 1)]) == 5
+
+
+def first_step(optimizer, grad):
+    x = np.zeros(len(grad))
+    optimizer.step([x], [np.array(grad)])
+    return np.abs(x)
+
+
+def test_first_step_of_the_adaptive_methods_ignores_the_size_of_the_gradient():
+    grad = [5.0, -0.01, 300.0]
+    for optimizer, length in (
+        (AdaGrad(0.1), 0.1),
+        (Adam(0.1), 0.1),
+        (RMSProp(0.1, rho=0.99), 0.1 / np.sqrt(1 - 0.99)),
+    ):
+        np.testing.assert_allclose(first_step(optimizer, grad), length, rtol=1e-4)
+    assert first_step(SGD(0.1), grad)[2] / first_step(SGD(0.1), grad)[1] > 1e4
+
+
+def test_changing_the_unit_of_a_feature():
+    """米换成毫米：SGD 与动量的步子放大 1000 倍，AdaGrad 的不变。"""
+    for make, factor in ((SGD, 1000), (Momentum, 1000), (AdaGrad, 1)):
+        before, after = first_step(make(0.1), [0.3]), first_step(make(0.1), [300.0])
+        np.testing.assert_allclose(after / before, factor, rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_accuracy_of_the_chapter_holds_for_other_seeds(seed):
+    rng = np.random.default_rng(seed)
+    images, labels = digits_on_canvas(16, rng)
+    parts = split(images, labels, rng)
+    model = network(seed + 10)
+    history = train(model, parts.train_x[:1078], parts.train_y[:1078], rng, epochs=20)
+    assert history.steps == 680
+    assert accuracy(model.forward(parts.test_x), parts.test_y) > 0.9
