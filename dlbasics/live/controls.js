@@ -122,7 +122,8 @@ export function readout(parent) {
     visible.replaceChildren(html("b", {}, heading), ...lines);
     clearTimeout(timer);
     timer = setTimeout(() => {
-      spoken.textContent = [heading, ...lines.map((line) => line.textContent)].join("。");
+      const sentences = [heading, ...lines.map((line) => line.textContent.replace(/。$/, ""))];
+      spoken.textContent = `${sentences.join("。")}。`;
     }, 800);
   };
 }
