@@ -6,7 +6,7 @@
     ```
 
 参数是相对本页的文件名。每张卡片的锚点是 ``claim-<编号>``，章里的勘误框用
-``[第 36 条](../appendix/provenance.md#claim-36)`` 指过来。已写成的断言指回章里的勘误框，
+``[第 36 条](../appendix/provenance.md#claim-36)`` 指过来。卡片指回章里的勘误框，
 用的是普通的交叉引用，所以框不在时构建会报警。总账改动，这一页就重建。
 """
 
@@ -61,14 +61,13 @@ class Claims(SphinxDirective):
         ]
 
     def summary(self, claims: list[dict]) -> nodes.container:
-        """共多少条，每种判定多少条，多少条已经写进章里。"""
+        """共多少条，每种判定多少条。"""
         counts = Counter(verdict for claim in claims for verdict in claim["verdict"])
-        written = sum(claim["status"] == "written" for claim in claims)
         items = [
             nodes.list_item("", nodes.paragraph("", "", badge(v), nodes.Text(f" {counts[v]}")))
             for v in VERDICTS
         ]
-        text = f"共 {len(claims)} 条，其中 {written} 条所在的章已经写成。一条可以有两种判定。"
+        text = f"共 {len(claims)} 条。一条可以有两种判定。"
         return nodes.container(
             "",
             nodes.paragraph("", text),
@@ -100,12 +99,13 @@ class Claims(SphinxDirective):
     def fields(self, claim: dict) -> nodes.definition_list:
         quotes = "……".join(f"“{quote}”" for quote in claim["quote"])
         right, _ = self.parse_inline(claim["right"])
-        rows = {"原文": [nodes.Text(quotes or "没有说")], "应为": right}
-        if claim["status"] == "planned":
-            rows["书中"] = [nodes.inline("", "编写中", classes=["claim-planned"])]
-        else:
-            rows["书中"] = [self.link(claim["anchor"])]
-            rows["测试"] = [nodes.literal("", test.split("::")[1]) for test in claim["tests"]]
+        place = "这一章说到它的地方" if claim["verdict"] == ["正确"] else "这一章的勘误框"
+        rows = {
+            "原文": [nodes.Text(quotes or "没有说")],
+            "应为": right,
+            "书中": [self.link(claim["anchor"], place)],
+            "测试": [nodes.literal("", test.split("::")[1]) for test in claim["tests"]],
+        }
         return nodes.definition_list(
             "",
             *(
@@ -117,11 +117,11 @@ class Claims(SphinxDirective):
             classes=["claim-fields"],
         )
 
-    def link(self, anchor: str) -> addnodes.pending_xref:
-        """指向章里勘误框的交叉引用；框不在，``-n -W`` 会发现。"""
+    def link(self, anchor: str, text: str) -> addnodes.pending_xref:
+        """指向章里那一处的交叉引用；它不在，``-n -W`` 会发现。"""
         link = addnodes.pending_xref(
             "",
-            nodes.inline("", "这一章的勘误框", classes=["std", "std-ref"]),
+            nodes.inline("", text, classes=["std", "std-ref"]),
             refdomain="std",
             reftype="ref",
             reftarget=anchor,

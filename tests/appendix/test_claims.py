@@ -14,12 +14,11 @@ from claims import VERDICTS
 ROOT = Path(__file__).parents[2]
 LEDGER = yaml.safe_load((ROOT / "book/appendix/claims.yml").read_text(encoding="utf-8"))
 CLAIMS = LEDGER["claims"]
-WRITTEN = [claim for claim in CLAIMS if claim["status"] == "written"]
-PLANNED = [claim for claim in CLAIMS if claim["status"] == "planned"]
-CHAPTERS = sorted({claim["chapter"] for claim in WRITTEN})
+each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=[claim["id"] for claim in CLAIMS])
+CHAPTERS = sorted({claim["chapter"] for claim in CLAIMS})
 TESTS = ROOT / "tests" / "claims"
 
-FIELDS = ["id", "section", "quote", "verdict", "right", "chapter", "anchor", "tests", "status"]
+FIELDS = ["id", "section", "quote", "verdict", "right", "chapter", "anchor", "tests"]
 LONGEST_QUOTE = 40
 BOX = re.compile(
     r"(?P<labels>(?:^\(\S+\)= *\n)*)^(?P<fence>[:`]{3,})\{admonition\} *(?P<title>.*)\n"
@@ -27,10 +26,6 @@ BOX = re.compile(
     re.M,
 )
 LABEL = re.compile(r"^\((\S+)\)= *$|^:name: *(\S+) *$", re.M)
-
-
-def by_id(claims):
-    return pytest.mark.parametrize("claim", claims, ids=[claim["id"] for claim in claims])
 
 
 def markdown(chapter):
@@ -78,17 +73,16 @@ def test_sections_are_used_and_in_order():
     assert all(Path(claim["chapter"]).name.replace("_", "-") in used for claim in CLAIMS)
 
 
-@by_id(CLAIMS)
+@each_claim
 def test_row_is_well_formed(claim):
     assert list(claim) == FIELDS
-    assert claim["status"] in {"written", "planned"}
     assert claim["verdict"] and set(claim["verdict"]) <= set(VERDICTS)
     assert len(set(claim["verdict"])) == len(claim["verdict"])
     assert claim["verdict"] == ["正确"] or "正确" not in claim["verdict"]
     assert bool(claim["quote"]) != claim["id"].endswith("-absent")
 
 
-@by_id(CLAIMS)
+@each_claim
 def test_right_statement_is_plain_chinese(claim):
     right = claim["right"]
     assert 1 <= right.count("。") <= 4 and right.endswith("。")
@@ -103,14 +97,8 @@ def test_quotations_are_short_and_differ():
     assert [quote for quote, n in Counter(quotes).items() if n > 1] == []
 
 
-@by_id(PLANNED)
-def test_planned_row_waits_for_its_chapter(claim):
-    assert not list(ROOT.glob(f"{claim['chapter']}.*")), "章已写成，应改为 written"
-    assert claim["anchor"] is None and claim["tests"] == []
-
-
-@by_id(WRITTEN)
-def test_written_row_has_its_place_in_the_chapter(claim):
+@each_claim
+def test_row_has_its_place_in_the_chapter(claim):
     assert labels(markdown(claim["chapter"])).count(claim["anchor"]) == 1
     if claim["verdict"] != ["正确"]:
         assert claim["anchor"] == f"erratum-{claim['id']}"
@@ -119,15 +107,15 @@ def test_written_row_has_its_place_in_the_chapter(claim):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_erratum_box_points_back_to_its_rows(chapter):
-    anchors = {claim["anchor"]: claim["id"] for claim in WRITTEN if claim["chapter"] == chapter}
+    anchors = {claim["anchor"]: claim["id"] for claim in CLAIMS if claim["chapter"] == chapter}
     for names, body in errata(chapter):
         assert names and set(names) <= set(anchors)
         rows = re.findall(r"\]\(\.\./appendix/provenance\.md#claim-([\w-]+)\)", body)
         assert sorted(rows) == sorted(anchors[name] for name in names)
 
 
-@by_id(WRITTEN)
-def test_written_row_names_all_its_tests(claim):
+@each_claim
+def test_row_names_all_its_tests(claim):
     path = TESTS / f"test_{Path(claim['chapter']).name}.py"
     prefix = f"test_claim_{claim['id'].replace('-', '')}_"
     named = {f for f in names_of_tests(path) if f.startswith(prefix)}
@@ -136,7 +124,7 @@ def test_written_row_names_all_its_tests(claim):
 
 
 def test_claim_tests_all_belong_to_a_row():
-    listed = {test for claim in WRITTEN for test in claim["tests"]}
+    listed = {test for claim in CLAIMS for test in claim["tests"]}
     for chapter in CHAPTERS:
         path = TESTS / f"test_{Path(chapter).name}.py"
         where = path.relative_to(ROOT).as_posix()
@@ -152,4 +140,5 @@ def test_claim_tests_run_in_the_ordinary_suite():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "tests" in settings["tool"]["pytest"]["ini_options"]["testpaths"]
     for path in TESTS.glob("*.py"):
-        assert not re.search(r"skip|xfail", path.read_text(encoding="utf-8")), path
+        code = path.read_text(encoding="utf-8")
+        assert not re.search(r"\b(mark|pytest)\.(skip|xfail|importorskip)", code), path

@@ -10,9 +10,9 @@ LEDGER = r"""
 sections: {hills: 山坡, valleys: 山谷}
 claims:
 - {id: "1", section: hills, quote: [坡是平的], verdict: [错误], right: '坡度是 $\alpha$。',
-   anchor: erratum-1, tests: ["tests/a.py::test_slope"], status: written}
-- {id: "2-absent", section: valleys, quote: [], verdict: [不严谨, 笔误], right: 谷有底。,
-   anchor: null, tests: [], status: planned}
+   anchor: erratum-1, tests: ["tests/a.py::test_slope"]}
+- {id: "2-absent", section: valleys, quote: [], verdict: [正确], right: 谷有底。,
+   anchor: bottom, tests: ["tests/a.py::test_bottom"]}
 """
 CHAPTER = """# 章
 
@@ -21,6 +21,9 @@ CHAPTER = """# 章
 
 见[第 1 条](ledger.md#claim-1)。
 :::
+
+(bottom)=
+## 谷
 """
 
 
@@ -47,19 +50,20 @@ def test_cards_show_quote_verdict_right_statement_and_place(build):
     first = card(html, "1")
     assert "“坡是平的”" in first and "test_slope" in first and "\\alpha" in first
     assert re.search(r'claim-wrong">错误<', first)
-    assert 'href="index.html#erratum-1"' in first and "编写中" not in first
+    assert 'href="index.html#erratum-1"' in first and "这一章的勘误框" in first
     second = card(html, "2-absent")
-    assert "第 2 条之后" in second and "编写中" in second and "没有说" in second
-    assert re.findall(r'claim-verdict claim-(\w+)"', second) == ["imprecise", "typo"]
+    assert "第 2 条之后" in second and "没有说" in second
+    assert 'href="index.html#bottom"' in second and "这一章说到它的地方" in second
+    assert re.findall(r'claim-verdict claim-(\w+)"', second) == ["right"]
 
 
 def test_page_is_grouped_by_section_and_counted(build):
     html = build().page("ledger")
     anchors = ["claims-hills", "claim-1", "claims-valleys", "claim-2-absent"]
     assert re.findall(r'id="(claims?-[\w-]+)"', html) == anchors
-    assert "共 2 条，其中 1 条" in html
+    assert "共 2 条。" in html
     counts = re.findall(r">(错误|缺条件|不严谨|笔误|正确)</span> (\d)", html)
-    assert dict(counts) == {"错误": "1", "缺条件": "0", "不严谨": "1", "笔误": "1", "正确": "0"}
+    assert dict(counts) == {"错误": "1", "缺条件": "0", "不严谨": "0", "笔误": "0", "正确": "1"}
 
 
 def test_missing_erratum_box_and_missing_card_are_warnings(build):
