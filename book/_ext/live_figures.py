@@ -56,7 +56,7 @@ def add_modules(
 
 def fingerprint() -> str:
     """全部模块与样式的指纹；它变了，构建就重写所有页面。"""
-    files = sorted([*HERE.glob("*.js"), *HERE.glob("*.css")])
+    files = sorted([*HERE.rglob("*.js"), *HERE.glob("*.css")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

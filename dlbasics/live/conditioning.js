@@ -1,10 +1,10 @@
 // 条件数：碗越狭长，梯度越不指向谷底，路就走成之字。
+import { rate, settlingSteps } from "./arithmetic/convergence.js";
+import { quadratic } from "./arithmetic/landscapes.js";
+import { trajectory } from "./arithmetic/trajectory.js";
+import { animate, button, readout, saying, sceneMenu, slider } from "./drawing/controls.js";
+import { clamp, html, number, panelWidth } from "./drawing/kit.js";
 import { bowlPanel, modesChart } from "./conditioning_view.js";
-import { animate, button, readout, saying, sceneMenu, slider } from "./controls.js";
-import { rate, settlingSteps } from "./convergence.js";
-import { clamp, html, number, panelWidth } from "./kit.js";
-import { quadratic } from "./landscapes.js";
-import { trajectory } from "./trajectory.js";
 
 export const LIMITS = { kappa: [1, 100], ratio: [0.01, 1.1] };
 const TRAITS = ["kappa", "ratio", "start"];

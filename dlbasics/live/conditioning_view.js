@@ -1,7 +1,7 @@
 // 条件数的画面：碗里的路与两个方向，和两个方向的误差。每个零件是 { layout, draw }。
-import { drawContours } from "./contour.js";
-import { legend } from "./controls.js";
-import { TOLERANCE } from "./convergence.js";
+import { TOLERANCE } from "./arithmetic/convergence.js";
+import { drawContours } from "./drawing/contour.js";
+import { legend } from "./drawing/controls.js";
 import {
   assign,
   clamp,
@@ -13,8 +13,8 @@ import {
   pixels,
   powerTicks,
   scale,
-} from "./kit.js";
-import { drawAxes, frame, handle } from "./plot.js";
+} from "./drawing/kit.js";
+import { drawAxes, frame, handle } from "./drawing/plot.js";
 
 const LEVELS = 14;
 const ARROW = 64;

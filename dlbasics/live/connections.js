@@ -1,8 +1,8 @@
 // 连接与权重：全连接、局部连接、参数共享，连着谁，用哪个权重。
+import { convOutputSize } from "./arithmetic/convolution.js";
+import { animate, buttons, readout, slider } from "./drawing/controls.js";
+import { clamp, html, markup, panelWidth } from "./drawing/kit.js";
 import { linesPanel, matrixPanel, subscript } from "./connections_view.js";
-import { animate, buttons, readout, slider } from "./controls.js";
-import { convOutputSize } from "./convolution.js";
-import { clamp, html, markup, panelWidth } from "./kit.js";
 
 const TRAITS = ["mode", "kernel", "output"];
 export const INPUTS = 8;

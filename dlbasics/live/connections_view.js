@@ -1,6 +1,6 @@
 // 连接与权重的画面：连线图与权重矩阵，同色是同一个权重。每个零件是 { layout, draw }。
-import { assign, onKeys, svg } from "./kit.js";
-import { frame } from "./plot.js";
+import { assign, onKeys, svg } from "./drawing/kit.js";
+import { frame } from "./drawing/plot.js";
 
 const HEIGHT = 276;
 const LABELS = { left: 30, top: 28 };

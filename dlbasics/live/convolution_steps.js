@@ -1,8 +1,8 @@
 // 卷积一步一步：同一个核，走到哪里都是这 9 个权重。
-import { animate, button, buttons, readout, slider } from "./controls.js";
-import { conv2d, convOutputSize, windowAt } from "./convolution.js";
-import { maps, products } from "./convolution_view.js";
-import { clamp, decimal, html, range } from "./kit.js";
+import { conv2d, convOutputSize, windowAt } from "./arithmetic/convolution.js";
+import { animate, button, buttons, readout, slider } from "./drawing/controls.js";
+import { clamp, decimal, html, range } from "./drawing/kit.js";
+import { maps, products } from "./convolution_steps_view.js";
 
 export const LIMITS = { bias: [-20, 20], stride: [1, 3], padding: [0, 2], weight: [-10, 10] };
 const TRAITS = ["pixels", "kernel", "bias", "stride", "padding", "row", "column"];

@@ -1,8 +1,8 @@
 // 阻尼相图：二次碗上的动量法只由 αλ 与 μ 决定，xₙ₊₁ = (1 + μ − αλ) xₙ − μ xₙ₋₁。
-import { animate, readout, saying, slider } from "./controls.js";
-import { compare, fittedRate, rate, region, simulate } from "./convergence.js";
-import { decayChart, gainChart, phaseMap } from "./damping_view.js";
-import { clamp, html, number, panelWidth } from "./kit.js";
+import { compare, fittedRate, rate, region, simulate } from "./arithmetic/convergence.js";
+import { animate, readout, saying, slider } from "./drawing/controls.js";
+import { clamp, html, number, panelWidth } from "./drawing/kit.js";
+import { decayChart, gainChart, phaseMap } from "./damping_map_view.js";
 
 export const LIMITS = { al: [1e-4, 4], mu: [0, 0.99] };
 const FITTED_STEPS = 800;

@@ -17,7 +17,7 @@ from dlbasics.live.traits import Number
 from dlbasics.optimizers import Momentum
 from dlbasics.trajectory import minimize
 
-#: 误差曲线的步数、等高线的水平、各区的名字与位置（αλ, μ）；与 damping_view.js 相同。
+#: 误差曲线的步数、等高线的水平、各区的名字与位置（αλ, μ）；与 damping_map_view.js 相同。
 SHOWN_STEPS = 120
 RATES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1)
 REGIONS = (

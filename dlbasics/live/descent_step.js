@@ -1,8 +1,8 @@
 // 走一步：从曲线上的一点走一步，损失降不降，由学习率与曲率决定。
-import { animate, button, buttons, pressOne, readout, sceneMenu, slider } from "./controls.js";
-import { changeChart, curvePanel } from "./descent_view.js";
-import { clamp, html, number, panelWidth } from "./kit.js";
-import { power, quadratic, tiltedDoubleWell } from "./landscapes.js";
+import { power, quadratic, tiltedDoubleWell } from "./arithmetic/landscapes.js";
+import { animate, button, buttons, pressOne, readout, sceneMenu, slider } from "./drawing/controls.js";
+import { clamp, html, number, panelWidth } from "./drawing/kit.js";
+import { changeChart, curvePanel } from "./descent_step_view.js";
 
 export const LIMITS = { start: [-4, 4], steps: [0, 200], lr: [1e-3, 2], bound: [0.1, 100] };
 const TRAITS = ["curve", "start", "steps", "lr", "bound"];

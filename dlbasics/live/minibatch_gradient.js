@@ -1,6 +1,4 @@
 // 小批量的梯度：一团围着全梯度的点；常数学习率下，参数在谷底旁边徘徊。
-import { animate, button, readout, saying, sceneMenu, slider } from "./controls.js";
-import { clamp, html, number, panelWidth } from "./kit.js";
 import {
   averageLoss,
   batches,
@@ -10,8 +8,10 @@ import {
   minimum,
   signedFeatures,
   spread,
-} from "./minibatches.js";
-import { cloudPanel, excessChart, weightPanel } from "./minibatch_view.js";
+} from "./arithmetic/minibatches.js";
+import { animate, button, readout, saying, sceneMenu, slider } from "./drawing/controls.js";
+import { clamp, html, number, panelWidth } from "./drawing/kit.js";
+import { cloudPanel, excessChart, weightPanel } from "./minibatch_gradient_view.js";
 
 export const LIMITS = { batch: [1, 64], draws: [0, 400], lr: [0.05, 10], seed: [0, 9999] };
 const TRAITS = ["batch", "draws", "lr", "start", "seed"];

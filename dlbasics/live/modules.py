@@ -1,6 +1,8 @@
 """图的 ES 模块：把一幅图和它引用的零件按先后接成一份，不再依赖别的文件。
 
-零件之间只用 ``import { a, b } from "./x.js"``，不改名，顶层的名字互不相同，所以接起来就能用。
+一幅图 ``x`` 是 ``x.js`` 与它的画面 ``x_view.js``；各图共用的在两个文件夹里：``drawing`` 是画图的
+零件，``arithmetic`` 是与 Python 同名同值的计算。零件之间只用 ``import { a, b } from "路径"``，不改名，
+文件名与顶层的名字都互不相同，所以接起来就能用。
 """
 
 from __future__ import annotations
@@ -9,12 +11,13 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "[./\w]*/(\w+)\.js";\n', re.MULTILINE)
 
 
 def source(name: str) -> str:
     """模块 ``name`` 的源文件。"""
-    return (HERE / f"{name}.js").read_text(encoding="utf-8")
+    [path] = HERE.rglob(f"{name}.js")
+    return path.read_text(encoding="utf-8")
 
 
 def order(name: str) -> list[str]:

@@ -1,9 +1,9 @@
 // 动量竞走：同一个起点、同一个学习率，梯度下降与动量法各走各的。
-import { animate, button, buttons, legend, readout, saying, slider } from "./controls.js";
-import { clamp, html, panelWidth } from "./kit.js";
-import { LANDSCAPES, landscape } from "./landscapes.js";
-import { lossChart, pathPanel } from "./race_view.js";
-import { describe, trajectory } from "./trajectory.js";
+import { LANDSCAPES, landscape } from "./arithmetic/landscapes.js";
+import { describe, trajectory } from "./arithmetic/trajectory.js";
+import { animate, button, buttons, legend, readout, saying, slider } from "./drawing/controls.js";
+import { clamp, html, panelWidth } from "./drawing/kit.js";
+import { lossChart, pathPanel } from "./momentum_race_view.js";
 
 export const LIMITS = { kappa: [1, 100], lr: [1e-4, 4], mu: [0, 1], steps: [20, 400] };
 const TRAITS = ["landscape", "kappa", "lr", "mu", "steps", "step", "start"];

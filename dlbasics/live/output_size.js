@@ -1,7 +1,7 @@
 // 输出有多大：⌊(W − K + 2P)/S⌋ + 1，一行像素上放得下几个窗口。
-import { animate, buttons, legend, readout, slider } from "./controls.js";
-import { convOutputSize } from "./convolution.js";
-import { html, range } from "./kit.js";
+import { convOutputSize } from "./arithmetic/convolution.js";
+import { animate, buttons, legend, readout, slider } from "./drawing/controls.js";
+import { html, range } from "./drawing/kit.js";
 import { chart } from "./output_size_view.js";
 
 export const LIMITS = { size: [1, 32], kernel: [1, 11], stride: [1, 5], padding: [0, 5] };

@@ -1,6 +1,6 @@
 // 输出有多大的画面：一行像素，下面一行一个窗口，最下面是输出。
-import { range, svg } from "./kit.js";
-import { frame } from "./plot.js";
+import { range, svg } from "./drawing/kit.js";
+import { frame } from "./drawing/plot.js";
 
 const MARGIN = { top: 8, right: 8, bottom: 8, left: 44 };
 const [CELL, BAR, ROOM] = [26, 10, 234];

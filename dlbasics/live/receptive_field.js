@@ -1,7 +1,4 @@
 // 感受野：一层层往下看，顶上的一个神经元看得到哪些像素。
-import { animate, button, buttons, readout, slider } from "./controls.js";
-import { clamp, html, number } from "./kit.js";
-import { decode } from "./pixels.js";
 import {
   jumpOf,
   levelsOf,
@@ -11,8 +8,11 @@ import {
   receptiveField,
   weightsOf,
   WIDEST,
-} from "./receptive_stack.js";
-import { nameOf, photoPanel, stackPanel } from "./receptive_view.js";
+} from "./arithmetic/receptive_stack.js";
+import { animate, button, buttons, readout, slider } from "./drawing/controls.js";
+import { clamp, html, number } from "./drawing/kit.js";
+import { decode } from "./drawing/pixels.js";
+import { nameOf, photoPanel, stackPanel } from "./receptive_field_view.js";
 
 const TRAITS = ["layers", "layer", "neuron", "channels"];
 export const LIMITS = { kernel: [1, 7], stride: [1, 3], channels: [1, 512] };

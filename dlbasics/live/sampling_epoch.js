@@ -1,4 +1,5 @@
 // 一轮怎么抽：有放回、无放回、不打乱，谁被抽到，谁被漏掉。
+import { choose, chooseWithReplacement, mulberry32 } from "./arithmetic/draws.js";
 import {
   animate,
   button,
@@ -8,10 +9,9 @@ import {
   readout,
   sceneMenu,
   slider,
-} from "./controls.js";
-import { choose, chooseWithReplacement, mulberry32 } from "./draws.js";
-import { html, number, panelWidth } from "./kit.js";
-import { compositionChart, visitsGrid } from "./sampling_view.js";
+} from "./drawing/controls.js";
+import { html, number, panelWidth } from "./drawing/kit.js";
+import { compositionChart, visitsGrid } from "./sampling_epoch_view.js";
 
 export const LIMITS = { each: [4, 12], batch: [1, 40], epoch: [1, 50], step: [0, 120] };
 const TRAITS = ["mode", "each", "batch", "epoch", "step"];

@@ -1,9 +1,9 @@
 // 移动的图像：图像移了，特征图跟不跟着移。
-import { animate, buttons, legend, readout, sceneMenu } from "./controls.js";
-import { clamp, html, panelWidth } from "./kit.js";
-import { decode } from "./pixels.js";
-import { imagePanel, mapPanel } from "./shifted_view.js";
-import { featureMaps, largestGap, shift } from "./translations.js";
+import { featureMaps, largestGap, shift } from "./arithmetic/translations.js";
+import { animate, buttons, legend, readout, sceneMenu } from "./drawing/controls.js";
+import { clamp, html, panelWidth } from "./drawing/kit.js";
+import { decode } from "./drawing/pixels.js";
+import { imagePanel, mapPanel } from "./shifted_image_view.js";
 
 const TRAITS = ["image", "kernel", "border", "stride", "dy", "dx"];
 // 与 shifted_image.py 相同。

@@ -1,8 +1,8 @@
 // 三维组织：高 × 宽 × 通道，转动它，切开它。
-import { animate, buttons, legend, readout, slider } from "./controls.js";
-import { conv2d, sum, windowAt } from "./convolution.js";
-import { clamp, decimal, html, panelWidth } from "./kit.js";
-import { signed } from "./pixels.js";
+import { conv2d, sum, windowAt } from "./arithmetic/convolution.js";
+import { animate, buttons, legend, readout, slider } from "./drawing/controls.js";
+import { clamp, decimal, html, panelWidth } from "./drawing/kit.js";
+import { signed } from "./drawing/pixels.js";
 import { volumePanel } from "./volume_view.js";
 
 export const LIMITS = {

@@ -1,7 +1,7 @@
 // 体的画面：每个通道一片格子，轴测投影，一片叠在一片后面。拖动就转，点一下就选。
-import { assign, clamp, onKeys, pathOf, range, svg } from "./kit.js";
-import { pixelGrid } from "./pixels.js";
-import { frame } from "./plot.js";
+import { assign, clamp, onKeys, pathOf, range, svg } from "./drawing/kit.js";
+import { pixelGrid } from "./drawing/pixels.js";
+import { frame } from "./drawing/plot.js";
 
 // 相邻两片隔开几个格子，没有选中的格子多淡；与 volume.py 相同。
 export const GAP = 2;

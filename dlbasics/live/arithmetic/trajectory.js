@@ -1,5 +1,5 @@
 // 下山的路，与 dlbasics/trajectory.py 相同；再加一句对这条路的描述。
-import { number } from "./kit.js";
+import { number } from "../drawing/kit.js";
 
 // v ← μv − αg，x ← x + v；μ = 0 就是梯度下降。发散时照样走完。
 export function trajectory({ loss, grad }, { start, lr, mu, steps }) {

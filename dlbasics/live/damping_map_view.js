@@ -1,7 +1,7 @@
 // 阻尼相图的画面：相图、误差曲线、加速比曲线。每个零件是 { layout, draw }。
-import { drawContours } from "./contour.js";
-import { legend } from "./controls.js";
-import { gainGrid, plainSteps, rate, region, settlingSteps, simulate } from "./convergence.js";
+import { gainGrid, plainSteps, rate, region, settlingSteps, simulate } from "./arithmetic/convergence.js";
+import { drawContours } from "./drawing/contour.js";
+import { legend } from "./drawing/controls.js";
 import {
   assign,
   bringForward,
@@ -16,8 +16,8 @@ import {
   rootScale,
   scale,
   svg,
-} from "./kit.js";
-import { drawAxes, frame, handle } from "./plot.js";
+} from "./drawing/kit.js";
+import { drawAxes, frame, handle } from "./drawing/plot.js";
 
 // 与 damping_map.py 相同。
 export const RATES = [1, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2];

@@ -1,5 +1,5 @@
 // 二次碗上的收敛：与 dlbasics/convergence.py 同名的量同值。
-import { number } from "./kit.js";
+import { number } from "../drawing/kit.js";
 
 export const TOLERANCE = 1e-6;
 const MAX_STEPS = 200_000;

@@ -1,8 +1,8 @@
 // 感受野的画面：侧面看的一摞层，与照片上的方框。每个零件是 { layout, draw }。
-import { assign, clamp, pathOf, svg } from "./kit.js";
-import { grey, pixelGrid } from "./pixels.js";
-import { frame, handle } from "./plot.js";
-import { levelsOf, neuronsShown, paths, receptiveField, WIDEST } from "./receptive_stack.js";
+import { levelsOf, neuronsShown, paths, receptiveField, WIDEST } from "./arithmetic/receptive_stack.js";
+import { assign, clamp, pathOf, svg } from "./drawing/kit.js";
+import { grey, pixelGrid } from "./drawing/pixels.js";
+import { frame, handle } from "./drawing/plot.js";
 
 const HEIGHT = 310;
 

@@ -1,6 +1,7 @@
 // 小批量的画面：梯度的云、参数的路、损失。每个零件是 { layout, draw }。
-import { drawContours } from "./contour.js";
-import { legend } from "./controls.js";
+import { mean } from "./arithmetic/minibatches.js";
+import { drawContours } from "./drawing/contour.js";
+import { legend } from "./drawing/controls.js";
 import {
   assign,
   clamp,
@@ -12,9 +13,8 @@ import {
   pixels,
   powerTicks,
   scale,
-} from "./kit.js";
-import { mean } from "./minibatches.js";
-import { drawAxes, frame, handle } from "./plot.js";
+} from "./drawing/kit.js";
+import { drawAxes, frame, handle } from "./drawing/plot.js";
 
 const LEVELS = 14;
 const MARGIN = { top: 26, right: 14, bottom: 42, left: 40 };

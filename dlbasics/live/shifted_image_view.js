@@ -1,8 +1,8 @@
 // 移动的图像的画面：可以拖动的图像，与它的特征图。每个零件是 { layout, draw }。
-import { assign, svg } from "./kit.js";
-import { grey, pixelGrid, signed } from "./pixels.js";
-import { frame, handle } from "./plot.js";
-import { largestGap, sideOf } from "./translations.js";
+import { largestGap, sideOf } from "./arithmetic/translations.js";
+import { assign, svg } from "./drawing/kit.js";
+import { grey, pixelGrid, signed } from "./drawing/pixels.js";
+import { frame, handle } from "./drawing/plot.js";
 
 const MARGIN = { top: 1, right: 1, bottom: 1, left: 1 };
 

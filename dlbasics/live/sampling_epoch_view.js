@@ -1,6 +1,6 @@
 // 一轮怎么抽的画面：每个样本一个格子，与这一批的成分。每个零件是 { layout, draw }。
-import { assign, svg } from "./kit.js";
-import { frame } from "./plot.js";
+import { assign, svg } from "./drawing/kit.js";
+import { frame } from "./drawing/plot.js";
 
 const LEFT = 52;
 const [ROWS, CELL, GAP] = [10, 27, 4];

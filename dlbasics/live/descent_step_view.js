@@ -1,7 +1,7 @@
 // 走一步的画面：曲线、切线与抛物线，和损失的变化随学习率的图。每个零件是 { layout, draw }。
-import { legend } from "./controls.js";
-import { assign, clamp, linearTicks, number, pathOf, pixels, scale, svg } from "./kit.js";
-import { drawAxes, frame, handle } from "./plot.js";
+import { legend } from "./drawing/controls.js";
+import { assign, clamp, linearTicks, number, pathOf, pixels, scale, svg } from "./drawing/kit.js";
+import { drawAxes, frame, handle } from "./drawing/plot.js";
 
 const POINTS = 160;
 const panelHeight = (width) => Math.round(clamp(width * 0.85, 270, 320));

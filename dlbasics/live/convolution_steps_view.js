@@ -1,7 +1,7 @@
 // 卷积一步一步的画面：输入与输出两张格子图，和“窗口 × 核 = 乘积”三个九宫格。
-import { assign, clamp, decimal, html, onKeys, range, svg } from "./kit.js";
-import { pixelGrid, signed } from "./pixels.js";
-import { frame, handle } from "./plot.js";
+import { assign, clamp, decimal, html, onKeys, range, svg } from "./drawing/kit.js";
+import { pixelGrid, signed } from "./drawing/pixels.js";
+import { frame, handle } from "./drawing/plot.js";
 
 const DARKEST = 16;
 const MARGIN = { top: 18, right: 2, bottom: 2, left: 42 };

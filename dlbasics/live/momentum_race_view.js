@@ -1,5 +1,5 @@
 // 动量竞走的画面：地形图与损失曲线。每个零件是 { layout, draw }。
-import { drawContours } from "./contour.js";
+import { drawContours } from "./drawing/contour.js";
 import {
   assign,
   bringForward,
@@ -13,8 +13,8 @@ import {
   powerTicks,
   scale,
   svg,
-} from "./kit.js";
-import { drawAxes, frame, handle } from "./plot.js";
+} from "./drawing/kit.js";
+import { drawAxes, frame, handle } from "./drawing/plot.js";
 
 const LEVELS = 14;
 
