@@ -1,8 +1,8 @@
 """图的 ES 模块：把一幅图和它引用的零件按先后接成一份，不再依赖别的文件。
 
-一幅图 ``x`` 是 ``x.js`` 与它的画面 ``x_view.js``；各图共用的在两个文件夹里：``drawing`` 是画图的
-零件，``arithmetic`` 是与 Python 同名同值的计算。零件之间只用 ``import { a, b } from "路径"``，不改名，
-文件名与顶层的名字都互不相同，所以接起来就能用。
+一幅图 ``x`` 是 ``x.js`` 与它的画面 ``x_view.js``；各图共用的在两个文件夹里：``drawing`` 是
+画图的零件，``arithmetic`` 是与 Python 同名同值的计算。
+零件之间只用 ``import { a, b } from "路径"``，不改名，文件名与顶层的名字都互不相同，接起来就能用。
 """
 
 from __future__ import annotations
