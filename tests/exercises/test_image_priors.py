@@ -23,6 +23,14 @@ def reference(name):
     return find(f"image_priors/{name}").reference
 
 
+def said(name, func):
+    return judge(find(f"image_priors/{name}"), func, np.random.default_rng(0)).message
+
+
+def zero_filled(x, k):
+    return np.append(np.zeros(k), x)[: len(x)]
+
+
 def test_shift_agrees_with_dlbasics_scipy_and_a_loop():
     image = np.random.default_rng(3).normal(size=(4, 5))
     for dy, dx in itertools.product(range(-6, 7), repeat=2):
@@ -246,3 +254,46 @@ def test_position_rule_is_a_locally_connected_layer():
     np.testing.assert_array_equal(
         local2d(signals[:, None, None], weight)[:, 0, 0], reference("position_rule")(signals)
     )
+
+
+def test_position_rule_judges_half_of_the_positions_the_same_for_every_seed():
+    def odd(signals):
+        return signals[:, 1:-1] * (np.arange(signals.shape[1] - 2) % 2)
+
+    def even(signals):
+        return signals[:, 1:-1] - odd(signals)
+
+    assert all(passes("position_rule", odd, seed) for seed in range(20))
+    assert not any(passes("position_rule", even, seed) for seed in range(20))
+
+
+@pytest.mark.parametrize(
+    "name, wrong",
+    [
+        ("shift", lambda image, dy, dx: np.zeros_like(image)),
+        ("shift", lambda image, dy, dx: image.copy()),
+        (
+            "layer_error",
+            lambda weight, x: np.abs(weight @ np.roll(x, -1) - np.roll(weight @ x, -1)).max(),
+        ),
+        (
+            "layer_error",
+            lambda weight, x: max(
+                abs(np.abs(weight @ np.roll(x, k)).max() - np.abs(weight @ x).max())
+                for k in range(len(x))
+            ),
+        ),
+    ],
+)
+def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
+    message = said(name, wrong)
+    assert message.startswith("未通过")
+    assert "提示" not in message
+
+
+def test_kind_does_not_blame_the_number_of_shifts_for_a_zero_filled_border():
+    def wrong(responses):
+        followed = [zero_filled(responses[0], k) for k in range(len(responses))]
+        return bool(np.all(responses == followed)), bool(np.all(responses == responses[0]))
+
+    assert "查一查方向和边界" in said("kind", wrong)

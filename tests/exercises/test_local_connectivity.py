@@ -21,6 +21,10 @@ def reference(name):
     return find(f"local_connectivity/{name}").reference
 
 
+def said(name, func):
+    return judge(find(f"local_connectivity/{name}"), func, np.random.default_rng(0)).message
+
+
 def asked(name, seed=0):
     return find(f"local_connectivity/{name}").inputs(np.random.default_rng(seed))
 
@@ -76,6 +80,16 @@ def test_field_agrees_with_dlbasics_and_with_lighting_one_pixel_at_a_time():
     for seed in SEEDS:
         assert passes("field", receptive_field, seed)
         assert passes("field", by_lighting, seed)
+
+
+def test_field_counts_the_pixels_that_really_matter():
+    def by_following(layers):
+        seen = {0}
+        for kernel, stride in reversed(layers):
+            seen = {stride * p + i for p in seen for i in range(kernel)}
+        return len(seen)
+
+    assert all(passes("field", by_following, seed) for seed in range(20))
 
 
 def test_layers_needed_is_the_smallest_number_that_sees_enough():
@@ -221,3 +235,15 @@ def test_unseen_rejects_short_loud_and_misshapen_changes():
         lambda x, kernel: reference("unseen")(x, kernel)[:1],
     ):
         assert not passes("unseen", wrong)
+
+
+@pytest.mark.parametrize(
+    "name, wrong, words",
+    [
+        ("count", lambda h, w, c, k, f: (h * w * c, k * k * c), "一个神经元的权重"),
+        ("layers_needed", lambda size, kernel: (size - 1) // (kernel - 1) + 1, "正好够了"),
+        ("layers_needed", lambda size, kernel: round((size - 1) / (kernel - 1)), "少了一层"),
+    ],
+)
+def test_hint_names_the_mistake_that_was_made(name, wrong, words):
+    assert words in said(name, wrong)

@@ -28,6 +28,20 @@ def reference(name):
     return find(f"neuron_volumes/{name}").reference
 
 
+def told(name, func):
+    return judge(find(f"neuron_volumes/{name}"), func, np.random.default_rng(0)).message
+
+
+def test_no_mistake_is_told_the_hint_of_another():
+    def one_too_early(shape, filters, kernel, stride, padding):
+        return filters, *((side + 2 * padding - kernel + 1) // stride for side in shape[1:])
+
+    assert "加 1 的地方" in told("output_shape", one_too_early)
+    assert "提示" not in told("channels_last", lambda x: x.copy())
+    assert "提示" not in told("fitting", lambda size, kernel, target: (1, kernel - 1))
+    assert "提示" not in told("fitting", lambda size, kernel, target: (2, 0))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_output_shape_agrees_with_a_real_convolution(seed):
     def by_running(shape, filters, kernel, stride, padding):
@@ -98,11 +112,11 @@ def test_fitting_accepts_the_last_answer_as_well_as_the_first(seed):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ((1, 0), "边长是 4，不是 3"),
+        ((1, 0), "边长是 11，不是 5"),
         ((1.5, 0), "整数"),
         ((0, 0), "至少是 1"),
-        ((2, 3), "0 与 2 之间"),
-        ((2, -1), "0 与 2 之间"),
+        ((2, 5), "0 与 4 之间"),
+        ((2, -1), "0 与 4 之间"),
     ],
 )
 def test_fitting_says_what_is_wrong(answer, words):
@@ -228,6 +242,7 @@ def test_separable_rejects_what_does_not_reproduce_the_layer():
 
     for wrong, words in [
         (one_sign_wrong, "输出最大相差"),
+        (one_sign_wrong, "w[1, 0, 0, 1] 是 -4，p[1, 0] × d[0, 0, 1] 是 4"),
         (divides_by_zero, "除以了 0"),
         (short, "第 1 个值：形状应是"),
         (overflowing, "输出最大相差"),

@@ -31,6 +31,21 @@ def conv(x, weight, bias=0.0):
     return conv2d(x[None, None], weight[None, None], np.array([bias]))[0, 0]
 
 
+def told(name, func):
+    return judge(find(f"parameter_sharing/{name}"), func, np.random.default_rng(0)).message
+
+
+def test_no_mistake_is_told_the_hint_of_another():
+    def tiles(size, kernel):
+        return size[0] // kernel[0] * (size[1] // kernel[1]), 1
+
+    def counted(x, grad_output):
+        return reference("shared_gradient")(x, grad_output)[0], float(grad_output.size)
+
+    assert "互不相交" in told("savings", tiles)
+    assert "只数了位置的个数" in told("shared_gradient", counted)
+
+
 @pytest.mark.parametrize("sizes", [(1, 1, (1, 1)), (3, 64, (5, 5)), (6, 16, (2, 7))])
 def test_count_weights_agrees_with_the_arrays_of_a_layer(sizes):
     layer = Conv2d(*sizes, rng=np.random.default_rng(0))

@@ -5,6 +5,8 @@ import numpy as np
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
+ROWS = "打乱的是神经元。像素对应 weight 的列，行对应神经元。"
+
 
 def absorb(weight, order):
     """打乱像素以后，全连接层应换成什么权重，输出才一点不变。
@@ -19,7 +21,8 @@ def absorb(weight, order):
     Returns
     -------
     ndarray, shape (m, n)
-        新的权重，对任何 x，它乘以 x[order] 都等于 weight @ x。
+        新的权重，对任何 x，它乘以 x[order] 都等于 weight @ x；
+        dtype 与 weight 相同。
     """
     return weight[:, order]
 
@@ -60,7 +63,11 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda weight, order: weight[order],
-            "打乱的是神经元。像素对应 weight 的列，行对应神经元。",
+            ROWS,
+        ),
+        Hint(
+            lambda weight, order: weight[np.argsort(order)],
+            ROWS,
         ),
         Hint(
             lambda weight, order: weight[order][:, order],

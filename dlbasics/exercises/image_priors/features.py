@@ -7,6 +7,7 @@ from dlbasics.exercises.exercise import Exercise, Hint
 
 SAME = 1e-9
 DIFFERENT = 1e-3
+ORDERLESS = "和与平均值对平移不变，也对任何打乱不变。上下相反的图案，它们分不开。"
 
 
 def features(images):
@@ -97,7 +98,11 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda images: images.mean(axis=(1, 2))[:, None],
-            "平均值对平移不变，也对任何打乱不变。左右相反的图案，它分不开。",
+            ORDERLESS,
+        ),
+        Hint(
+            lambda images: images.sum(axis=(1, 2))[:, None],
+            ORDERLESS,
         ),
         Hint(
             lambda images: np.sort(images.reshape(len(images), -1), axis=1),

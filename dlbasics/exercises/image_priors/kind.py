@@ -28,18 +28,18 @@ def responses_of(func, signal):
     return np.stack([func(np.roll(signal, k)) for k in range(len(signal))])
 
 
-def average_of_two(x):
+def sum_of_two(x):
     """相邻两个数之和，左端补零。"""
     return x + np.append(0, x[:-1])
 
 
 def inputs(rng):
     spot = np.array([1.0, 0.0, 0.0])
-    yield (responses_of(lambda x: x, spot),)
+    yield (responses_of(lambda x: x, np.array([1.0, 2.0, 0.0])),)
     yield (responses_of(np.sort, spot),)
     yield (responses_of(lambda x: x * [1, 2, 3], spot),)
     yield (responses_of(lambda x: x[::-1], spot),)
-    yield (responses_of(average_of_two, spot),)
+    yield (responses_of(sum_of_two, spot),)
     yield (responses_of(lambda x: np.full(3, x.max()), spot),)
     signal = rng.permutation(6).astype(float)
     yield (responses_of(lambda x: np.repeat(x[::2], 2), signal),)
@@ -70,28 +70,32 @@ $T_k$ 把长度为 $n$ 的信号向右循环平移 $k$ 格：右端移出去的�
     hints=[
         Hint(
             lambda responses: kind(responses)[::-1],
-            "两个词用反了：跟着移动是等变，原地不动是不变。",
+            "两个判断都反了：跟着移动是等变，原地不动是不变。",
         ),
         Hint(
             lambda responses: (
                 all(np.array_equal(np.roll(y, k), responses[0]) for k, y in enumerate(responses)),
                 kind(responses)[1],
             ),
-            "平移的方向反了：第 k 行应等于第 0 行向右移 k 格。",
+            "是否等变判断错了：把第 0 行向右循环平移 k 格，再与第 k 行比较。查一查方向和边界。",
         ),
         Hint(
             lambda responses: (
                 kind(responses)[0],
                 bool(np.all(responses.sum(axis=1) == responses[0].sum())),
             ),
-            "只比较了各行的和。不变要求每个位置的输出都不变。",
+            "是否不变判断错了：要每一行都与第 0 行逐个位置相同，和相同、最大值相同都不够。",
         ),
         Hint(
             lambda responses: (
                 bool(np.array_equal(responses[1], np.roll(responses[0], 1))),
                 bool(np.array_equal(responses[1], responses[0])),
             ),
-            "只看了平移 1 格。要对每个 k 都成立：边界上的毛病要移得够远才露出来。",
+            "平移 1 格时跟上了，再远就没有。要对每个 k 都成立：边界上的毛病要移得够远才露出来。",
+        ),
+        Hint(
+            lambda responses: (kind(responses)[0], not kind(responses)[0]),
+            "不等变并不就是不变：两样可以都不成立，各判断各的。",
         ),
         Hint(
             lambda responses: (kind(responses)[0] and not kind(responses)[1], kind(responses)[1]),

@@ -5,6 +5,8 @@ import numpy as np
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
+NOT_DIVIDED = "这是协方差，还要除以两个标准差，才与亮度的单位无关。"
+
 
 def lag_correlation(image, distance):
     """同一行里相隔 distance 列的两个像素的相关系数。
@@ -80,12 +82,19 @@ $$\rho=\frac{\sum_i(a_i-\bar a)(b_i-\bar b)}
             )[0, 1],
             "右边缘的像素绕回左边缘配成了对。它们并不相邻，只取真正在图像里的像素对。",
         ),
+        Hint(
+            lambda image, distance: np.corrcoef(
+                image.ravel()[:-distance], image.ravel()[distance:]
+            )[0, 1],
+            "图像拉直以后，一行的末尾与下一行的开头也配成了对。只取同一行里的像素对。",
+        ),
         Hint(cosine, "没有减去平均值：整幅图都亮时，这个比值总是接近 1，说明不了相关。"),
         Hint(
             whole_image,
             "平均值和标准差用了整幅图的。左边的一组数与右边的一组数，应各用自己的。",
         ),
-        Hint(covariance, "这是协方差，还要除以两个标准差，才与亮度的单位无关。"),
+        Hint(covariance, NOT_DIVIDED),
+        Hint(lambda image, distance: np.cov(*pairs(image, distance))[0, 1], NOT_DIVIDED),
         Hint(
             lambda image, distance: lag_correlation(image.T, distance),
             "配的是上下两个像素。题目要同一行里的左右两个。",

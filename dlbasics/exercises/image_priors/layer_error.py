@@ -27,10 +27,10 @@ def layer_error(weight, x):
 
 
 def inputs(rng):
-    band, signal = np.eye(4) - np.eye(4, k=1), np.array([1.0, 3.0, -5.0, 2.0])
-    yield band - np.eye(4, k=-3), signal
-    yield band, signal
-    yield np.diag([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 0.0, 0.0, 0.0])
+    band = np.eye(4) - np.eye(4, k=1)
+    yield band - np.eye(4, k=-3), np.array([1.0, 3.0, -5.0, 2.0])
+    yield band, np.array([3.0, -4.0, -6.0, 2.0])
+    yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 3.0])
     for n in (4, 6):
         yield rng.normal(size=(n, n)), rng.normal(size=n)
 
@@ -38,6 +38,11 @@ def inputs(rng):
 def differences(weight, x):
     y = weight @ x
     return [weight @ np.roll(x, k) - np.roll(y, k) for k in range(len(x))]
+
+
+def zero_filled(x, k):
+    """向右平移 k 格，左端补零。"""
+    return np.append(np.zeros(k), x)[: len(x)]
 
 
 EXERCISE = Exercise(
@@ -69,6 +74,17 @@ $$e=\max_{0\le k<n}\;\max_i\;\bigl|\,(W\,T_kx-T_k\,Wx)_i\,\bigr|$$
                 for k in range(len(x))
             ),
             "输出移反了方向：输入向右移，输出也应向右移。",
+        ),
+        Hint(
+            lambda weight, x: max(
+                np.abs(weight @ zero_filled(x, k) - zero_filled(weight @ x, k)).max()
+                for k in range(len(x))
+            ),
+            "平移时左端补了零。这里是循环平移：右端移出去的数从左端回来。",
+        ),
+        Hint(
+            lambda weight, x: layer_error(weight.T, x),
+            "这是 x @ weight。这一层的输出是 weight @ x，weight 的一行是一个神经元。",
         ),
         Hint(
             lambda weight, x: np.abs(differences(weight, x)[1]).max(),

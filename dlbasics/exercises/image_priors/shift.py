@@ -28,7 +28,7 @@ def shift(image, dy, dx):
 
 
 def inputs(rng):
-    yield np.array([[1.0, 2.0, 3.0]]), 0, 1
+    yield np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), 0, 1
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), 1, 0
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), -1, 1
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), 0, 0
@@ -37,6 +37,13 @@ def inputs(rng):
     for _ in range(4):
         height, width, dy, dx = map(int, rng.integers([2, 2, -3, -3], [5, 5, 4, 4]))
         yield rng.normal(size=(height, width)), dy, dx
+
+
+def edge_filled(image, dy, dx):
+    height, width = image.shape
+    rows = np.clip(np.arange(height) - dy, 0, height - 1)
+    columns = np.clip(np.arange(width) - dx, 0, width - 1)
+    return image[np.ix_(rows, columns)]
 
 
 EXERCISE = Exercise(
@@ -58,6 +65,10 @@ $$(Tx)[r, c] = x[r-\Delta_y,\; c-\Delta_x]$$
         Hint(
             lambda image, dy, dx: np.roll(image, (dy, dx), axis=(0, 1)),
             "移出去的像素从对边回来了，这是循环平移。题目要丢掉它们，空出的地方补 0。",
+        ),
+        Hint(
+            edge_filled,
+            "空出的地方重复了边上的像素。题目要补 0。",
         ),
         Hint(
             lambda image, dy, dx: shift(image, -dy, -dx),

@@ -75,6 +75,20 @@ $$y_p=\sum_{i=0}^{k-1}w_{p,i}\;x_{p+i}$$
         ),
         Hint(
             lambda x, weight, grad: (
+                backward(x, weight, np.ones_like(grad))[0],
+                backward(x, weight, grad)[1],
+            ),
+            "对 x 的梯度没有乘上游的梯度 g。",
+        ),
+        Hint(
+            lambda x, weight, grad: (
+                backward(x, weight, grad)[0],
+                backward(x, weight, np.ones_like(grad))[1],
+            ),
+            "对 weight 的梯度没有乘上游的梯度 g。",
+        ),
+        Hint(
+            lambda x, weight, grad: (
                 backward(x, weight[:, ::-1], grad)[0],
                 backward(x, weight, grad)[1],
             ),

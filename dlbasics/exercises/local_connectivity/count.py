@@ -3,6 +3,8 @@
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
+NO_CHANNELS = "漏了输入的通道：局部只是在高和宽上局部，每个神经元连着窗口里的全部通道。"
+
 
 def count(height, width, channels, kernel, filters):
     """同样多的神经元，全连接与局部连接各要多少个权重（不算偏置）。
@@ -27,7 +29,7 @@ def count(height, width, channels, kernel, filters):
 
 
 def inputs(rng):
-    yield 3, 3, 1, 2, 1
+    yield 4, 3, 1, 2, 1
     yield 3, 3, 3, 2, 1
     yield 3, 3, 1, 2, 2
     yield 3, 5, 2, 3, 4
@@ -58,11 +60,25 @@ EXERCISE = Exercise(
                 (h - k) * (w - k) * f * h * w * c,
                 (h - k) * (w - k) * f * k * k * c,
             ),
-            "窗口数少了一个：高为 3 的图像里放得下几个高为 2 的窗口？画出来数一数。",
+            "高和宽两个方向上，窗口数都少了一个：宽为 3 的图像里放得下几个宽为 2 的窗口？",
         ),
         Hint(
             lambda h, w, c, k, f: (h * w * f * h * w * c, h * w * f * k * k * c),
             "神经元太多了：窗口不能超出边界，所以它的个数比像素少。",
+        ),
+        Hint(
+            lambda h, w, c, k, f: (h * w * f * h * w * c, count(h, w, c, k, f)[1]),
+            "两种接法的神经元一样多：全连接的也是每个窗口 filters 个。",
+        ),
+        Hint(
+            lambda h, w, c, k, f: (h * w * c, k * k * c),
+            "这只是一个神经元的权重，还要乘以神经元的个数。",
+        ),
+        Hint(
+            lambda h, w, c, k, f: tuple(
+                n + (h - k + 1) * (w - k + 1) * f for n in count(h, w, c, k, f)
+            ),
+            "多算了偏置。题目只数权重。",
         ),
         Hint(
             lambda h, w, c, k, f: (count(h, w, c, k, f)[0], k * k * c * f),
@@ -70,8 +86,9 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda h, w, c, k, f: (count(h, w, c, k, f)[0], count(h, w, 1, k, f)[1]),
-            "漏了输入的通道：局部只是在高和宽上局部，每个神经元连着窗口里的全部通道。",
+            NO_CHANNELS,
         ),
+        Hint(lambda h, w, c, k, f: count(h, w, 1, k, f), NO_CHANNELS),
         Hint(
             lambda h, w, c, k, f: count(h, w, c, k, 1),
             "每个窗口有 filters 个神经元看着它，你只数了一个。",

@@ -12,7 +12,7 @@ def field(layers):
     Parameters
     ----------
     layers : tuple of (int, int)
-        从第一层到最后一层，每层是（窗口的大小，步幅）。
+        从第一层到最后一层，每层是（窗口的大小，步幅），步幅不大于窗口。
 
     Returns
     -------
@@ -30,10 +30,10 @@ def inputs(rng):
     yield (((3, 1),),)
     yield (((3, 2),),)
     yield (((3, 1), (3, 1)),)
-    yield (((2, 2), (3, 1)),)
+    yield (((4, 3), (3, 2)),)
     yield (((5, 1), (2, 2), (5, 1), (2, 2)),)
     for depth in (3, 4):
-        yield (tuple((int(k), int(s)) for k, s in rng.integers([2, 1], [6, 4], size=(depth, 2))),)
+        yield (tuple((int(k), int(s)) for k, s in rng.integers([3, 1], [6, 4], size=(depth, 2))),)
 
 
 def jump_first(layers):
@@ -41,6 +41,21 @@ def jump_first(layers):
     for kernel, stride in layers:
         jump *= stride
         size += (kernel - 1) * jump
+    return size
+
+
+def from_the_first(layers):
+    size = 1
+    for kernel, stride in layers:
+        size = (size - 1) * stride + kernel
+    return size
+
+
+def last_stride_only(layers):
+    size, jump = 1, 1
+    for kernel, stride in layers:
+        size += (kernel - 1) * jump
+        jump = stride
     return size
 
 
@@ -53,7 +68,8 @@ EXERCISE = Exercise(
 局部连接层一层一层摞起来，后面的神经元通过前面的神经元看到更大的一块输入。
 能影响它的那块输入叫感受野 (receptive field)。
 
-第 $l$ 层的窗口大小是 $k_l$，步幅 (stride) 是 $s_l$：相邻两个神经元的窗口错开 $s_l$ 格。
+第 $l$ 层的窗口大小是 $k_l$，步幅 (stride) 是 $s_l$：相邻两个神经元的窗口错开 $s_l$ 格，
+$s_l\le k_l$，所以没有漏看的像素。
 求最后一层的一个神经元在一个方向上看得到多少个输入像素（不考虑边界）。
 
 线索：从第一层往后走，记住两个数：现在看得到多少个像素，以及相邻的两个神经元在输入上相距几个像素。""",
@@ -76,6 +92,14 @@ EXERCISE = Exercise(
         Hint(
             lambda layers: 1 + sum(kernel - 1 for kernel, _ in layers),
             "没有用步幅：前面的层步幅大，后面的窗口里相邻的神经元在输入上就离得远。",
+        ),
+        Hint(
+            from_the_first,
+            "这样递推要从最后一层往回走。从第一层往后走时，一层的步幅影响的是它后面的层。",
+        ),
+        Hint(
+            last_stride_only,
+            "只用了前一层的步幅。前面每一层的步幅都把间距拉大，要连乘起来。",
         ),
     ],
 )

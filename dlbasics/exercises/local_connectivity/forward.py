@@ -69,6 +69,10 @@ $$y_{r,c}=b_{r,c}+\sum_{l,i,j}w_{r,c}[l,i,j]\;x[l,\,r+i,\,c+j]$$
             "忘了偏置：每个神经元还要加上自己的 b。",
         ),
         Hint(
+            lambda x, weight, bias: forward(x, weight, bias * weight[0, 0].size),
+            "偏置加了好几次：一个神经元只加一次，不是每个权重加一次。",
+        ),
+        Hint(
             lambda x, weight, bias: forward(x, weight[..., ::-1, ::-1], bias),
             "核被翻转了。这里核与窗口对齐相乘，左上角对左上角。",
         ),

@@ -5,6 +5,8 @@ import numpy as np
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
+NOT_BOOL = "位置都对了，类型不对：掩码应由 True 和 False 组成，而不是 1 和 0。"
+
 
 def mask(size, kernel):
     """一维局部连接的掩码：哪个神经元与哪个输入相连。
@@ -27,7 +29,7 @@ def mask(size, kernel):
 
 
 def inputs(rng):
-    yield 3, 2
+    yield 4, 3
     yield 4, 4
     yield 4, 1
     yield 5, 3
@@ -61,6 +63,10 @@ EXERCISE = Exercise(
             "每一行多连了一个：窗口从 p 开始，共 kernel 个输入，最后一个是第 p + kernel − 1 个。",
         ),
         Hint(
+            lambda size, kernel: band(size, kernel, 0, kernel - 2),
+            "每一行少连了一个：窗口从 p 到 p + kernel − 1，两端都算。",
+        ),
+        Hint(
             lambda size, kernel: band(size, kernel, 1 - kernel, 0),
             "窗口朝左了：第 p 个神经元看的是从 x_p 往右的 kernel 个输入。",
         ),
@@ -70,7 +76,11 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda size, kernel: mask(size, kernel).astype(float),
-            "位置都对了，类型不对：掩码应由 True 和 False 组成，而不是 1 和 0。",
+            NOT_BOOL,
+        ),
+        Hint(
+            lambda size, kernel: mask(size, kernel).astype(int),
+            NOT_BOOL,
         ),
         Hint(
             lambda size, kernel: mask(size, kernel)[:-1],

@@ -39,7 +39,8 @@ def recover(x, y, kernel, block):
 def inputs(rng):
     yield np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]), np.array([[3.0, 4.0], [4.0, 3.0]]), 2, 1
     yield np.array([[1.0, 0.0, 2.0]]), np.array([[3.0, 8.0]]), 2, 2
-    for count, size, kernel, block in [(2, 6, 2, 1), (1, 9, 2, 3), (3, 7, 3, 2), (1, 9, 3, 7)]:
+    yield np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]), np.array([[3.0, 8.0], [4.0, 7.0]]), 2, 2
+    for count, size, kernel, block in [(2, 6, 2, 1), (1, 9, 2, 3), (3, 6, 3, 3), (1, 9, 3, 7)]:
         yield data(rng, count, size, kernel, block)
 
 
@@ -67,6 +68,16 @@ def by_first(x, y, kernel, block):
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
     positions = range(0, y.shape[1], block)
     return np.stack([np.linalg.lstsq(windows[:, p], y[:, p])[0] for p in positions])
+
+
+def out_of_step(x, y, kernel, block):
+    """方程按神经元排，右端按输入排。"""
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
+    weight = []
+    for p in range(0, y.shape[1], block):
+        equations = windows[:, p : p + block].swapaxes(0, 1).reshape(-1, kernel)
+        weight.append(np.linalg.lstsq(equations, y[:, p : p + block].ravel())[0])
+    return np.stack(weight)
 
 
 EXERCISE = Exercise(
@@ -107,6 +118,10 @@ $s=1$ 是不共享的局部连接，$s=m$ 是卷积。给你 $N$ 对输入 $x$ �
         Hint(
             by_first,
             "每组只用了第一个神经元的方程。同组的神经元共用权重，它们的方程要合在一起解。",
+        ),
+        Hint(
+            out_of_step,
+            "方程与右端的次序不一样：第 j 个输入、第 p 个神经元的窗口，对着的是 y[j, p]。",
         ),
         Hint(
             lambda x, y, kernel, block: recover(x, y, kernel, 1),

@@ -96,6 +96,18 @@ def averaged(grad_output, x, weight, stride, padding):
     return grad_x, grad_weight / positions, grad_bias / positions
 
 
+def misweighted(change):
+    """只有卷积核的梯度错了。"""
+
+    def wrong(grad_output, x, weight, stride, padding):
+        grad_x, grad_weight, grad_bias = backward(grad_output, x, weight, stride, padding)
+        unit = np.ones_like(grad_output)
+        plain = backward(unit, x, weight, stride, padding)[1]
+        return grad_x, change(grad_weight, plain, grad_output[0].size), grad_bias
+
+    return wrong
+
+
 EXERCISE = Exercise(
     id="neuron_volumes/backward",
     title="有步幅和填充的反向传播",
@@ -151,6 +163,25 @@ $$y_{f,r,c}=b_f+\sum_{ch,i,j}w_{f,ch,i,j}\,\tilde x_{ch,\,rs+i,\,cs+j}$$
                 grad_output.sum(),
             ),
             "grad_bias 把所有输出通道加在了一起：每个通道有自己的偏置。",
+        ),
+        Hint(
+            misweighted(lambda grad_weight, plain, positions: grad_weight / positions),
+            "卷积核的梯度取了平均。所有位置共享 w，各处的梯度要相加。",
+        ),
+        Hint(
+            misweighted(lambda grad_weight, plain, positions: grad_weight[..., ::-1, ::-1]),
+            "卷积核的梯度翻转了。w 的第 (i, j) 个在每个位置乘的是窗口的第 (i, j) 个。",
+        ),
+        Hint(
+            misweighted(lambda grad_weight, plain, positions: plain),
+            "求卷积核的梯度时没有用 g：每个位置的窗口要先乘上那里的 g，再相加。",
+        ),
+        Hint(
+            lambda grad_output, x, weight, stride, padding: (
+                *backward(grad_output, x, weight, stride, padding)[:2],
+                grad_output.mean(axis=(1, 2)),
+            ),
+            "偏置的梯度取了平均。所有位置共享 b，各处的梯度要相加。",
         ),
     ],
 )

@@ -22,7 +22,7 @@ def channels_last(x):
 
 
 def inputs(rng):
-    yield (np.arange(8.0).reshape(1, 2, 2, 2),)
+    yield (np.arange(12.0).reshape(1, 2, 2, 3),)
     yield (np.arange(12.0).reshape(1, 3, 2, 2),)
     for shape in [(2, 3, 4, 5), (3, 2, 3, 2), (2, 2, 2, 2)]:
         yield (rng.normal(size=shape).round(2),)

@@ -71,6 +71,13 @@ def reordered(columns, shape, kernel, stride, axes):
     return fold(windows.reshape(columns.shape), shape, kernel, stride)
 
 
+def downwards(columns, shape, kernel, stride):
+    """窗口先从上到下、再从左到右。"""
+    rows, across = ((side - kernel) // stride + 1 for side in shape[1:])
+    swapped = columns.reshape(-1, across, rows).transpose(0, 2, 1)
+    return fold(swapped.reshape(columns.shape), shape, kernel, stride)
+
+
 EXERCISE = Exercise(
     id="neuron_volumes/folding",
     title="把列放回去",
@@ -83,7 +90,7 @@ EXERCISE = Exercise(
 
 窗口从左到右、再从上到下排列，一列之内先通道，再行，再列，不填充，与上一题相同。
 
-它是转置，不是逆：先 im2col 再 col2im，得不到原来的图。
+它是转置，不是逆：窗口有重叠时，先 im2col 再 col2im，得不到原来的图。
 但对任意的 $x$ 和 $Y$，
 $\mathrm{im2col}(x)$ 与 $Y$ 的内积，等于 $x$ 与 $\mathrm{col2im}(Y)$ 的内积。""",
     inputs=inputs,
@@ -116,5 +123,6 @@ $\mathrm{im2col}(x)$ 与 $Y$ 的内积，等于 $x$ 与 $\mathrm{col2im}(Y)$ 的
             ),
             "取错了列：一列是一个窗口，不是连续的一段。",
         ),
+        Hint(downwards, "窗口的次序不对：先从左到右走完一行，再往下走。"),
     ],
 )

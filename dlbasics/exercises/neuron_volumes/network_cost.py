@@ -50,7 +50,8 @@ LENET = (
 def examples(rng):
     yield (2, 3, 3), (("conv", 3, 2),)
     yield (2, 2, 2), (("linear", 3),)
-    yield (1, 3, 4), (("conv", 2, 2), ("linear", 5))
+    yield (1, 1, 2), (("linear", 3), ("linear", 2))
+    yield (2, 3, 4), (("conv", 3, 2), ("linear", 5))
     yield (2, 5, 5), (("pool", 2), ("conv", 3, 2))
     yield (1, 32, 32), LENET
     for channels, side, first, second, kernel in rng.integers(
@@ -60,28 +61,37 @@ def examples(rng):
         yield (channels, side, side + 1), layers
 
 
-def steps(shape, layers, *, ceil=False):
-    """每个有参数的层：输出通道数、输入通道数、每个通道看几个数、位置的个数。"""
+def steps(shape, layers, mistake=""):
+    """每个有参数的层：输出通道数、输入通道数、每个通道看几个数、位置的个数。
+
+    mistake 是走到下一层时忘了的事。
+    """
     c, h, w = shape
     for kind, *size in layers:
         if kind == "pool":
-            h, w = (-(-side // size[0]) if ceil else side // size[0] for side in (h, w))
+            h, w = (
+                -(-side // size[0]) if mistake == "floor" else side // size[0] for side in (h, w)
+            )
         elif kind == "conv":
-            h, w = h - size[1] + 1, w - size[1] + 1
+            if mistake != "shrink":
+                h, w = h - size[1] + 1, w - size[1] + 1
             yield size[0], c, size[1] ** 2, h * w
-            c = size[0]
+            if mistake != "channels":
+                c = size[0]
         else:
             yield size[0], c, h * w, 1
-            c, h, w = size[0], 1, 1
+            c = size[0]
+            if mistake != "flatten":
+                h, w = 1, 1
 
 
-def mistaken(parameters=None, multiplications=None, **options):
+def mistaken(parameters=None, multiplications=None, mistake=""):
     """把一层的参数个数或乘法次数换成别的算法，再逐层相加。"""
     parameters = parameters or (lambda f, c, area, places: f * (c * area + 1))
     multiplications = multiplications or (lambda f, c, area, places: f * c * area * places)
 
     def wrong(shape, layers):
-        each = list(steps(shape, layers, **options))
+        each = list(steps(shape, layers, mistake))
         return sum(parameters(*step) for step in each), sum(multiplications(*step) for step in each)
 
     return wrong
@@ -141,7 +151,7 @@ EXERCISE = Exercise(
             "全连接层的输入只算了通道：拉直以后有 C·H·W 个数。",
         ),
         Hint(
-            mistaken(ceil=True),
+            mistaken(mistake="floor"),
             "汇聚除不尽时多算了一行一列：凑不满的窗口不要，向下取整。",
         ),
         Hint(
@@ -149,6 +159,22 @@ EXERCISE = Exercise(
                 shape, tuple(layer for layer in layers if layer[0] != "pool")
             ),
             "跳过了汇聚层：它没有参数，却把高和宽变小了。",
+        ),
+        Hint(
+            mistaken(multiplications=lambda f, c, area, places: f * (c * area + 1) * places),
+            "乘法多了：偏置是加上去的，不算乘法。",
+        ),
+        Hint(
+            mistaken(mistake="shrink"),
+            "卷积不填充，输出比输入小：乘法要按输出的位置个数来数。",
+        ),
+        Hint(
+            mistaken(mistake="channels"),
+            "卷积以后通道数变了：下一层的输入通道数，是这一层的核数。",
+        ),
+        Hint(
+            mistaken(mistake="flatten"),
+            "全连接层以后没有高和宽了：下一个全连接层的输入，就是上一个的输出个数。",
         ),
     ],
 )

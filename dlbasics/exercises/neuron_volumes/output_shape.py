@@ -29,7 +29,7 @@ def output_shape(shape, filters, kernel, stride, padding):
 
 def inputs(rng):
     yield (3, 5, 7), 4, 3, 1, 0
-    yield (1, 8, 7), 2, 3, 3, 2
+    yield (1, 4, 7), 2, 4, 2, 3
     yield (3, 227, 227), 96, 11, 4, 0
     for _ in range(4):
         kernel, stride = rng.integers([1, 1], [8, 5]).tolist()
@@ -95,6 +95,16 @@ EXERCISE = Exercise(
         Hint(
             mistaken(right, channels=lambda c, f: c * f),
             "通道数多了：一个卷积核把 C 个输入通道加在一起，只产生一张特征图。",
+        ),
+        Hint(
+            mistaken(lambda n, k, s, p: (n + 2 * p - k + 1) // s),
+            "加 1 的地方不对：先数能移动几步，再加上没有移动时的那一个输出。",
+        ),
+        Hint(
+            lambda shape, filters, kernel, stride, padding: output_shape(
+                (shape[0], *shape[:0:-1]), filters, kernel, stride, padding
+            ),
+            "高和宽反了：先高后宽。",
         ),
     ],
 )

@@ -75,5 +75,15 @@ $$y_{f,r,c}=b_f+\sum_{ch=0}^{C-1}w_{f,ch}\,x_{ch,r,c}$$
             lambda x, weight, bias: weight @ x.reshape(len(x), -1) + bias[:, None],
             "数都对了，还没有排回 (F, H, W)。",
         ),
+        Hint(
+            lambda x, weight, bias: (
+                pointwise(x, weight, bias).reshape(len(weight), -1).T.reshape(-1, *x.shape[1:])
+            ),
+            "乘法对了，排回去时串了位置：你的矩阵一行是一个像素，而 y 的第一维是通道。",
+        ),
+        Hint(
+            lambda x, weight, bias: pointwise(x, weight, bias).transpose(1, 2, 0),
+            "数都对了，通道却排在最后一维：结果的形状应是 (F, H, W)。",
+        ),
     ],
 )

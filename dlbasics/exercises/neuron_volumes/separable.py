@@ -55,8 +55,20 @@ def problem(depthwise, pointwise, weight):
     x = np.random.default_rng(0).normal(size=(1, weight.shape[1], 6, 6))
     with np.errstate(all="ignore"):
         gap = np.abs(forward(x, depthwise, pointwise) - conv2d(x, weight)).max()
-    close = gap <= TOLERANCE  # gap 是 nan 时为假
-    return "" if close else f"拆开的两层与原来的一层，输出最大相差 {gap:.3g}"
+    if gap <= TOLERANCE:  # gap 是 nan 时为假
+        return ""
+    return f"拆开的两层与原来的一层，输出最大相差 {gap:.3g}；{worst(depthwise, pointwise, weight)}"
+
+
+def worst(depthwise, pointwise, weight):
+    """p 与 d 的积同 w 相差最大的一处。"""
+    with np.errstate(all="ignore"):
+        product = pointwise[:, :, None, None] * depthwise
+        f, ch, i, j = np.unravel_index(np.argmax(np.abs(product - weight)), weight.shape)
+    return (
+        f"w[{f}, {ch}, {i}, {j}] 是 {weight[f, ch, i, j]:.4g}，"
+        f"p[{f}, {ch}] × d[{ch}, {i}, {j}] 是 {product[f, ch, i, j]:.4g}"
+    )
 
 
 def blank(answer):

@@ -66,6 +66,10 @@ EXERCISE = Exercise(
             "切片对了，第二个是特征图里的一行。深度列穿过所有的通道。",
         ),
         Hint(
+            lambda y, channel, row, column: (y[channel], y[channel, :, column]),
+            "切片对了，第二个是特征图里的一列。深度列不在一张特征图里，它穿过所有的通道。",
+        ),
+        Hint(
             lambda y, channel, row, column: (y[channel], y[:, :, column]),
             "切片对了，第二个多了一维：深度列只在一个位置上，行和列都要指定。",
         ),

@@ -85,14 +85,20 @@ $F$ 个核拉直成 $F$ 行、$C\,k^2$ 列的矩阵，乘以窗口的矩阵，�
             "窗口被转置了：一列之内先走完窗口的一行，再走下一行。",
         ),
         Hint(
-            lambda x, kernel, stride: (
-                unfold(x, kernel, stride).ravel().reshape(-1, len(x) * kernel**2).T
-            ),
+            lambda x, kernel, stride: unfold(x, kernel, stride).T.reshape(len(x) * kernel**2, -1),
             "形状对了，数却串了位置：转置和 reshape 不是一回事。",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x[:, :-1, :-1], kernel, stride),
             "漏了贴着下边和右边的窗口：起点可以取到 H − k 和 W − k。",
+        ),
+        Hint(
+            lambda x, kernel, stride: unfold(x[:, :-1], kernel, stride),
+            "漏了贴着下边的窗口：起点的行号可以取到 H − k。",
+        ),
+        Hint(
+            lambda x, kernel, stride: unfold(x[:, :, :-1], kernel, stride),
+            "漏了贴着右边的窗口：起点的列号可以取到 W − k。",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x, kernel, stride)[: kernel**2],

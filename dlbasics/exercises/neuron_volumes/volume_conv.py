@@ -91,5 +91,13 @@ $$y_{f,r,c}=b_f+\sum_{ch=0}^{C-1}\sum_{i=0}^{k_h-1}\sum_{j=0}^{k_w-1}w_{f,ch,i,j
             lambda x, weight, bias: volume_conv(x, weight.transpose(1, 0, 2, 3), bias),
             "输出通道与输入通道反了：weight 的第一维是 f，第二维才与 x 的通道对齐。",
         ),
+        Hint(
+            lambda x, weight, bias: volume_conv(x, weight, 0 * bias) + bias,
+            "偏置沿着宽的方向加了：b_f 属于第 f 个输出通道，那是第一维。",
+        ),
+        Hint(
+            lambda x, weight, bias: volume_conv(x, weight[:, ::-1, ::-1, ::-1], bias),
+            "核在三个方向上都翻转了，通道也倒了过来。公式里 w 与窗口按同样的下标对齐。",
+        ),
     ],
 )

@@ -97,5 +97,13 @@ $n$ 个像素排成一圈，$P$ 把每个像素往右移一格，最后一个绕
             lambda matrix: (matrix + matrix.T) / 2,
             "这是最近的对称矩阵。对称说的是转置，不是平移。",
         ),
+        Hint(
+            lambda matrix: matrix[-differences(matrix) % len(matrix), 0],
+            "与平移可交换，但不是最近的：只用了第一列，别的列也有话说。",
+        ),
+        Hint(
+            lambda matrix: (matrix + np.roll(matrix, (1, 1), axis=(0, 1))) / 2,
+            "只与移了一格的自己平均，还不可交换：再移一格，又不一样了。",
+        ),
     ],
 )

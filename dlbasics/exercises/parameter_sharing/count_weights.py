@@ -74,5 +74,9 @@ EXERCISE = Exercise(
             lambda channels, filters, kernel: filters * (channels * kernel[0] ** 2 + 1),
             "卷积核不一定是正方形：高和宽要分开用。",
         ),
+        Hint(
+            lambda channels, filters, kernel: channels * (filters * kernel[0] * kernel[1] + 1),
+            "偏置的个数不对：它等于特征图的张数 F，不是输入的通道数 C。",
+        ),
     ],
 )

@@ -5,6 +5,8 @@ import numpy as np
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
+FLIPPED = "有一个核翻转了。两层都不翻转时，x_{i+p} 的系数来自下标之和等于 p 的那些项。"
+
 
 def merge(kernels, biases):
     """把首尾相接的几层一维卷积合并成一层。
@@ -32,7 +34,7 @@ def merge(kernels, biases):
 
 def inputs(rng):
     yield (np.array([1.0, 2.0]),), (3.0,)
-    yield (np.array([1.0, 2.0]), np.array([1.0, 4.0])), (1.0, 0.5)
+    yield (np.array([1.0, 2.0]), np.array([1.0, 4.0])), (2.0, 0.5)
     yield (np.array([1.0, 0.0, 3.0]), np.array([1.0, 2.0])), (0.0, 0.0)
     for lengths in [(2, 3), (3, 3, 3), (1, 4, 2)]:
         kernels = tuple(rng.normal(size=length).round(2) for length in lengths)
@@ -44,6 +46,13 @@ def correlated(kernels, biases):
     for kernel, bias in zip(kernels[1:], biases[1:], strict=True):
         merged = np.convolve(merged, kernel[::-1])
         shift = shift * kernel.sum() + bias
+    return merged, shift
+
+
+def correlated_the_other_way(kernels, biases):
+    merged, shift = kernels[0], merge(kernels, biases)[1]
+    for kernel in kernels[1:]:
+        merged = np.correlate(kernel, merged, mode="full")
     return merged, shift
 
 
@@ -65,10 +74,12 @@ EXERCISE = Exercise(
     reference=merge,
     compare=equals(),
     hints=[
+        Hint(correlated, FLIPPED),
         Hint(
-            correlated,
-            "有一个核翻转了。两层都不翻转时，x_{i+p} 的系数来自下标之和等于 p 的那些项。",
+            lambda kernels, biases: (merge(kernels, biases)[0][::-1], merge(kernels, biases)[1]),
+            "偏置对了，核整个倒过来了：x_{i+p} 的系数排在第 p 个，p 从 0 数起。",
         ),
+        Hint(correlated_the_other_way, FLIPPED),
         Hint(
             lambda kernels, biases: (merge(kernels, biases)[0], sum(biases)),
             "核对了。再看偏置：前一层的偏置要经过后一层，乘以后一层的权重。",

@@ -52,6 +52,13 @@ def without_bias(x, y):
     return np.linalg.lstsq(rows, y.ravel(), rcond=None)[0].reshape(kernel)
 
 
+def shifted(x, y):
+    """偏置是第一个未知数，却当作最后一个取出来。"""
+    weight, bias = recover(x, y)
+    *first, last = bias, *weight.ravel()
+    return np.reshape(first, weight.shape), last
+
+
 EXERCISE = Exercise(
     id="parameter_sharing/recover",
     title="一张图就够认出卷积核",
@@ -66,7 +73,7 @@ $y$ 有 $H'$ 行 $W'$ 列，每个元素是关于 $w$ 和 $b$ 的一个方程，
 因为参数共享，未知数只有 $k_hk_w+1$ 个，一张图的方程就够了。
 如果不共享，每个位置都有自己的未知数，却仍只有一个方程，一张图远远不够。
 
-线索：把每个窗口拉直成一行，就是线性方程组；`np.linalg.lstsq(A, b, rcond=None)[0]` 解它。""",
+线索：把每个窗口拉直成一行，就是线性方程组；`np.linalg.lstsq(A, t, rcond=None)[0]` 解 $Au=t$。""",
     inputs=inputs,
     reference=recover,
     compare=equals(rtol=1e-6, atol=1e-9),
@@ -91,5 +98,6 @@ $y$ 有 $H'$ 行 $W'$ 列，每个元素是关于 $w$ 和 $b$ 的一个方程，
             lambda x, y: (recover(x, y)[0].ravel(), recover(x, y)[1]),
             "数值对了，还是一长条：把权重还原成卷积核的形状。",
         ),
+        Hint(shifted, "解对了，取错了：第一个未知数是偏置，你把最后一个当作偏置。"),
     ],
 )

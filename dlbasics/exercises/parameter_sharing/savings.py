@@ -27,7 +27,7 @@ def savings(size, kernel):
 
 
 def inputs(rng):
-    yield (3, 3), (2, 2)
+    yield (4, 5), (2, 3)
     yield (4, 6), (3, 2)
     yield (32, 32), (5, 5)
     for height, width, tall, wide in rng.integers([10, 10, 1, 1], [60, 60, 9, 9], (3, 4)).tolist():
@@ -75,6 +75,14 @@ EXERCISE = Exercise(
         Hint(
             lambda size, kernel: (1 / positions(size, kernel), 1),
             "比值倒过来了：题目问不共享的是共享的几倍。",
+        ),
+        Hint(
+            lambda size, kernel: (1, positions(size, kernel)),
+            "两个返回值的次序反了：先参数，后乘法。",
+        ),
+        Hint(
+            lambda size, kernel: (size[0] // kernel[0] * (size[1] // kernel[1]), 1),
+            "窗口是一格一格滑的，可以重叠，不是把图切成互不相交的块。",
         ),
     ],
 )

@@ -32,7 +32,7 @@ def shared_gradient(x, grad_output):
 
 
 def inputs(rng):
-    yield np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 3.0]])
+    yield np.array([[1.0, 2.0, 5.0]]), np.array([[2.0, 5.0]])
     yield np.array([[1.0, 2.0], [4.0, 8.0]]), np.array([[1.0], [2.0]])
     yield np.arange(9.0).reshape(3, 3) ** 2, np.array([[1.0, -1.0], [0.0, 2.0]])
     for height, width, rows, columns in [(3, 4, 2, 3), (4, 4, 3, 2), (6, 5, 4, 3)]:
@@ -77,7 +77,7 @@ $g_{r,c}=\partial L/\partial y_{r,c}$ 已经算好，就是 `grad_output`。
                 shared_gradient(x, grad_output)[0][::-1, ::-1],
                 grad_output.sum(),
             ),
-            "翻转了。w[i, j] 在位置 (r, c) 乘的是 x[r + i, c + j]，用同样的下标求和。",
+            "卷积核的梯度翻转了。w[i, j] 在位置 (r, c) 乘的是 x[r + i, c + j]，用同样的下标求和。",
         ),
         Hint(
             lambda x, grad_output: (
@@ -89,6 +89,21 @@ $g_{r,c}=\partial L/\partial y_{r,c}$ 已经算好，就是 `grad_output`。
         Hint(
             lambda x, grad_output: shared_gradient(x, np.ones_like(grad_output)),
             "把窗口直接加了起来，没有用 g：链式法则里，每个位置要乘上那里的 g。",
+        ),
+        Hint(
+            lambda x, grad_output: (
+                shared_gradient(x, np.ones_like(grad_output))[0],
+                grad_output.sum(),
+            ),
+            "偏置对了。求卷积核的梯度时，每个位置的窗口要先乘上那里的 g，再相加。",
+        ),
+        Hint(
+            lambda x, grad_output: (shared_gradient(x, grad_output)[0], float(grad_output.size)),
+            "卷积核对了。偏置的梯度却只数了位置的个数，每个位置的 g 没有用上。",
+        ),
+        Hint(
+            lambda x, grad_output: shared_gradient(x, grad_output[::-1, ::-1]),
+            "grad_output 被翻转了。位置 (r, c) 的 g 乘的是左上角在 (r, c) 的窗口。",
         ),
         Hint(
             lambda x, grad_output: scaled(

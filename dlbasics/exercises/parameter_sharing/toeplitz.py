@@ -76,5 +76,13 @@ $$y_i=\sum_{j=0}^{k-1}w_j\,x_{i+j},\qquad i=0,1,\dots,n-k$$
             lambda kernel, size: np.repeat(circulant(kernel, size)[:1], size - len(kernel) + 1, 0),
             "每一行都一样：核没有滑动。下一行的核要往右移一格。",
         ),
+        Hint(
+            lambda kernel, size: np.triu(circulant(kernel, size)),
+            "多了几行：核伸出了右边，等于在右边填充了 0。i 只取到 n − k。",
+        ),
+        Hint(
+            lambda kernel, size: toeplitz(kernel, size)[::-1],
+            "行的次序倒了：第 0 个输出看的是 x 最前面的 k 个数。",
+        ),
     ],
 )

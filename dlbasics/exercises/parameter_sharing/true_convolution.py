@@ -45,6 +45,16 @@ def centred(x, kernel):
     return true_convolution(x, kernel)[top : top + h, left : left + w]
 
 
+def wrapped(x, kernel):
+    """负的下标没有当作越界，从末尾数起。"""
+    (h, w), (kh, kw) = x.shape, kernel.shape
+    y = np.zeros((h + kh - 1, w + kw - 1))
+    for r, c, i, j in np.ndindex(*y.shape, kh, kw):
+        if r - i < h and c - j < w:
+            y[r, c] += kernel[i, j] * x[r - i, c - j]
+    return y
+
+
 EXERCISE = Exercise(
     id="parameter_sharing/true_convolution",
     title="数学里的卷积要翻转",
@@ -82,5 +92,6 @@ $x$ 有 $H$ 行 $W$ 列，$k$ 有 $k_h$ 行 $k_w$ 列，下标从 0 起；$x$ �
         ),
         Hint(valid, "只算了核完全落在图里的位置。题目要的是所有可能不为 0 的位置。"),
         Hint(centred, "把输出裁成了与图一样大。题目要的是所有可能不为 0 的位置。"),
+        Hint(wrapped, "负的下标也是越界，那一项要当作 0。NumPy 却不报错，它从末尾数起。"),
     ],
 )
