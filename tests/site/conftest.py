@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from book.serve import open_server
 
@@ -57,7 +57,7 @@ class Visit:
     def __post_init__(self) -> None:
         note = self.problems.append
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: note(f"没有取到 {request.url}"))
+        self.page.on("requestfailed", self._note_failure)
         self.page.on("pageerror", lambda error: note(f"脚本出错 {error}"))
         self.page.on(
             "console", lambda message: message.type == "error" and note(f"控制台 {message.text}")
@@ -66,6 +66,11 @@ class Visit:
             "response",
             lambda reply: reply.status >= 400 and note(f"{reply.status} {reply.url}"),
         )
+
+    def _note_failure(self, request: Request) -> None:
+        """没有取到就记下；没取完就去了别的页，不算。"""
+        if request.failure != "net::ERR_ABORTED":
+            self.problems.append(f"没有取到 {request.url}")
 
     def elsewhere(self, prefix: str) -> list[str]:
         """不在 ``prefix`` 之下的请求。"""

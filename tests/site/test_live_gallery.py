@@ -41,7 +41,6 @@ def test_a_picture_leads_to_its_figure(visit, address):
         assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     notebook, label, caption = CARDS[-1]
     assert caption in page.locator(".live-gallery li").last.inner_text()
-    page.wait_for_load_state()
     pictures.last.click(force=True)  # 盖在图上的链接接住这一下
     page.wait_for_url(f"**/{notebook.removesuffix('.ipynb')}.html#{label}")
     page.locator(".live-output").first.wait_for()

@@ -40,7 +40,6 @@ def test_from_the_dialog_to_the_highlighted_chapter(visit, address):
     summary.wait_for()
     assert "终端速度" in summary.inner_text()
     assert "\\alpha" not in summary.inner_text()
-    page.wait_for_load_state()  # 没取完就走开，没取到的会记成出错
     page.locator(RESULT).first.click()
     page.wait_for_selector("article span.highlighted")
     assert set(page.locator("article span.highlighted").all_text_contents()) == {"终端速度"}
