@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 SITE   := _build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test lab notebooks exercises bench font lock clean
+.PHONY: help book site test robust lab notebooks exercises bench font lock clean
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -26,6 +26,9 @@ test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元
 	@$(BIN)/python -m tests.chromium
 	@$(MAKE) --no-print-directory site
 	@$(BIN)/pytest -n $(JOBS)
+
+robust: $(READY) ## 正文由实验得出的每句话，换种子、换图像各跑一遍，列表
+	@$(BIN)/pytest -n $(JOBS) --dist=load --robust tests/claims
 
 lab: $(READY)    ## 用 JupyterLab 打开 book/
 	@$(BIN)/jupyter lab book
