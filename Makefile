@@ -42,7 +42,7 @@ exercises: $(READY)  ## 由练习对象重新生成 book/exercises/ 里的学生
 bench: $(READY)  ## 与 PyTorch 等比较速度和内存，写出 benchmarks/results/（另装一份 torch）
 	@$(BIN)/python -m benchmarks
 
-font: $(READY)   ## 由 Noto Sans CJK SC 重新生成图用的字体子集（FONT=字体文件）
+font: $(READY)   ## 由 Noto Sans CJK SC 重新生成图用的字体子集（FONT=放着原字体的文件夹）
 	@$(BIN)/python -m dlbasics.figures.subset_font $(FONT)
 
 lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock 与 .binder/requirements.txt

@@ -1,6 +1,7 @@
 """下载一个文件：断了接着下，核对之后才换上正式的名字。
 
 下载中的部分在 ``名字.part`` 里；正式的名字一出现，内容就是完整、核对过的。
+两个进程同时要同一个文件，后到的等先到的下完；``名字.lock`` 就是它们之间的那把锁。
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ CHUNK = 1 << 16
 
 
 def download(url: str, path: str | os.PathLike, sha256: str) -> None:
-    """把 ``url`` 下载成 ``path``；已经下了一部分就接着下。
+    """把 ``url`` 下载成 ``path``；已经下了一部分就接着下，已经有了就不下。
 
     Parameters
     ----------
@@ -48,14 +49,25 @@ def download(url: str, path: str | os.PathLike, sha256: str) -> None:
     """
     if len(sha256) != 64 or not set(sha256.lower()) <= set("0123456789abcdef"):
         raise ValueError(f"sha256 应是 64 个十六进制数字，得到 {sha256!r}")
+    from filelock import FileLock
+
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    _transfer(url, part)
-    if hashlib.sha256(part.read_bytes()).hexdigest() != sha256.lower():
-        part.unlink()
-        raise ValueError(f"{url} 下载完整，却与公布的 SHA-256 不符，已丢弃；请再试，或换一个来源")
-    os.replace(part, path)
+    with FileLock(path.with_name(path.name + ".lock")):
+        if path.is_file() and _sha256(path) == sha256.lower():
+            return
+        _transfer(url, part)
+        if _sha256(part) != sha256.lower():
+            part.unlink()
+            raise ValueError(
+                f"{url} 下载完整，却与公布的 SHA-256 不符，已丢弃；请再试，或换一个来源"
+            )
+        os.replace(part, path)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _transfer(url: str, part: Path) -> None:

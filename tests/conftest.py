@@ -8,9 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests import chromium
+from tests.fonts import forbid_other_fonts
 
 PHONE_WIDTH = 390
 PHONE = {"viewport": {"width": PHONE_WIDTH, "height": 844}, "has_touch": True, "is_mobile": True}
+
+forbid_other_fonts()
 
 
 @pytest.fixture(scope="session")

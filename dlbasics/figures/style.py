@@ -8,8 +8,11 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap
 
-FONT = Path(__file__).parent / "fonts" / "NotoSansCJKsc-subset.otf"
-FAMILY = "Noto Sans CJK SC"
+FONTS = Path(__file__).parent / "fonts"
+REGULAR = FONTS / "DlbasicsSansSC-Regular.otf"
+BOLD = FONTS / "DlbasicsSansSC-Bold.otf"
+FAMILY = "Dlbasics Sans SC"
+"""随包带的字族，裁自 Noto Sans CJK SC；名字是本书自己的，系统里不会有同名的字体。"""
 
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
@@ -36,11 +39,13 @@ def use_style() -> None:
     FileNotFoundError
         字体文件不在包里。没有它，图里的汉字会变成方框，所以宁可立刻停下。
     """
-    if not FONT.is_file():
-        raise FileNotFoundError(
-            f"缺少中文字体 {FONT.name}；请重新安装 dlbasics，或运行 make font FONT=…"
-        )
-    font_manager.fontManager.addfont(FONT)
+    for font in (REGULAR, BOLD):
+        if not font.is_file():
+            raise FileNotFoundError(f"缺少中文字体 {font.name}；请重新安装 dlbasics")
+    manager = font_manager.fontManager
+    manager.ttflist = [entry for entry in manager.ttflist if entry.name != FAMILY]
+    manager.addfont(REGULAR)
+    manager.addfont(BOLD)
     mpl.rcParams.update(
         {
             # 汉字体排第一：含公式的标签只用第一种字体；它缺的上标、下标由 DejaVu Sans 补

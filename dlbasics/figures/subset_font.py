@@ -1,8 +1,9 @@
 """由 Noto Sans CJK SC 做出图用的字体子集：GB 2312 的 6763 个汉字，加上标点、希腊字母与数学符号。
 
-子集放在 ``fonts/`` 里随包安装，所以图里的汉字不依赖读者的系统。只有要增减字符时才需要重做::
+子集有常规与粗体两款，放在 ``fonts/`` 里随包安装，所以图里的汉字不依赖读者的系统。字族另起一个名字
+（``style.FAMILY``），因此系统里装的 Noto 字体不会被当成它。只有要增减字符时才需要重做::
 
-    make font FONT=/path/to/NotoSansCJK-Regular.ttc
+    make font FONT=/放着/NotoSansCJK-Regular.ttc/与/NotoSansCJK-Bold.ttc/的文件夹
 
 原字体以 SIL 开放字体许可证发布，许可证全文在 ``fonts/OFL.txt``。
 """
@@ -10,13 +11,22 @@
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import click
 from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
-from dlbasics.figures.style import FAMILY, FONT
+from dlbasics.figures.style import BOLD, FAMILY, REGULAR
+
+SOURCE_FAMILY = "Noto Sans CJK SC"
+SOURCES = {
+    REGULAR: ("NotoSansCJK-Regular.ttc", "Regular"),
+    BOLD: ("NotoSansCJK-Bold.ttc", "Bold"),
+}
+KEPT_NAMES = (0, 5, 7, 13, 14)
+"""保留的名字：版权、版本、商标、许可证与它的网址；其余的由 ``rename`` 另写。"""
 
 SYMBOLS = (
     "".join(
@@ -32,7 +42,7 @@ SYMBOLS = (
         )
     )
     + "—‐–‘’“”…‖′″‰※℃№←↑→↓↔⇒⇔∀∂∃∅∇∈∏∑−√∝∞∠∥∧∨∩∪∫∴∵≈≠≡≤≥≪≫⊂⊆⊕⊙⊥①②③④⑤⑥⑦⑧⑨⑩■□▲△◆◇○●★☆✓"
-    + "　、。〈〉《》“”『』【】〔〕！（），．：；？～％＋－＝"
+    + "　、。〈〉《》「」『』【】〔〕！（），．：；？～％＋－＝"
 )
 
 
@@ -45,28 +55,33 @@ def gb2312_characters() -> str:
     return "".join(characters)
 
 
-def find_face(font: Path | None) -> TTFont:
-    """从字体文件（.otf，或含有 Noto Sans CJK SC 的 .ttc）里取出要裁剪的那一款。"""
-    if font is None:
-        raise ValueError("没有给出字体文件；请运行 make font FONT=/path/to/NotoSansCJK-Regular.ttc")
+def find_face(font: Path) -> TTFont:
+    """从字体文件里取出 Noto Sans CJK SC。"""
     try:
-        faces = TTCollection(font).fonts if font.suffix == ".ttc" else [TTFont(font)]
+        faces = TTCollection(BytesIO(font.read_bytes()), recalcTimestamp=False).fonts
     except (OSError, TTLibError) as error:
-        raise ValueError(f"FONT 应是 .ttc 或 .otf 字体文件，{font} 读不出来：{error}") from error
+        raise ValueError(f"{font} 应是 .ttc 字体文件，读不出来：{error}") from error
     for face in faces:
-        if face["name"].getDebugName(1) == FAMILY:
+        if SOURCE_FAMILY in (face["name"].getDebugName(1), face["name"].getDebugName(16)):
             return face
-    raise ValueError(f"FONT 应含有 {FAMILY}，{font} 里没有")
+    raise ValueError(f"{font} 里应有 {SOURCE_FAMILY}，没有找到")
 
 
-@click.command(help="由 Noto Sans CJK SC 重做图用的中文字体子集。")
-@click.argument("font", type=click.Path(path_type=Path), metavar="字体文件", required=False)
-@click.help_option("--help", help="显示这段说明。")
-def main(font: Path | None) -> None:
-    try:
-        face = find_face(font)
-    except ValueError as error:
-        sys.exit(str(error))
+def rename(face: TTFont, style: str) -> None:
+    """把字族改名为 ``FAMILY``，版权与许可证照旧。"""
+    postscript = f"{FAMILY.replace(' ', '')}-{style}"
+    names = {1: FAMILY, 2: style, 3: postscript, 4: f"{FAMILY} {style}", 6: postscript}
+    table = face["name"]
+    table.names = [record for record in table.names if record.nameID in KEPT_NAMES]
+    for number, text in names.items():
+        table.setName(text, number, platformID=3, platEncID=1, langID=0x409)
+    fonts = face["CFF "].cff
+    fonts.fontNames = [postscript]
+    fonts.topDictIndex[0].FamilyName = FAMILY
+    fonts.topDictIndex[0].FullName = names[4]
+
+
+def make_subset(face: TTFont, style: str, target: Path) -> None:
     options = subset.Options(
         layout_features=["kern", "mark", "mkmk", "ccmp"], hinting=False, desubroutinize=True
     )
@@ -74,9 +89,25 @@ def main(font: Path | None) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=gb2312_characters() + SYMBOLS)
     subsetter.subset(face)
-    FONT.parent.mkdir(exist_ok=True)
-    subset.save_font(face, FONT, options)
-    click.echo(f"{FONT.name}：{FONT.stat().st_size / 1e6:.1f} MB")
+    rename(face, style)
+    target.parent.mkdir(exist_ok=True)
+    subset.save_font(face, target, options)
+
+
+@click.command(help="由 Noto Sans CJK SC 的常规与粗体重做图用的中文字体子集。")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹", required=False)
+@click.help_option("--help", help="显示这段说明。")
+def main(folder: Path | None) -> None:
+    try:
+        if folder is None:
+            names = " 与 ".join(name for name, _ in SOURCES.values())
+            raise ValueError(f"没有给出字体；请运行 make font FONT=放着 {names} 的文件夹")
+        faces = {target: find_face(folder / name) for target, (name, _) in SOURCES.items()}
+    except ValueError as error:
+        sys.exit(str(error))
+    for target, (_, style) in SOURCES.items():
+        make_subset(faces[target], style, target)
+        click.echo(f"{target.name}：{target.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

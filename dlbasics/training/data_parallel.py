@@ -9,9 +9,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,6 +131,12 @@ def connect(
     ------
     distributed.Client
 
+    Raises
+    ------
+    RuntimeError
+        在脚本里直接调用，没有放进 ``if __name__ == "__main__":``。工作进程启动时会重新导入
+        这个脚本，那样每个工作进程又会各开一个集群。
+
     Examples
     --------
     >>> with connect(processes=False, workers=3) as client:
@@ -140,6 +149,11 @@ def connect(
         with Client(address) as client:
             yield client
         return
+    if processes and _runs_again_on_import():
+        raise RuntimeError(
+            '脚本里的 connect() 要放进 if __name__ == "__main__": 里；'
+            "工作进程会重新导入这个脚本，没有这一行，每个工作进程又会开一个集群"
+        )
     cluster = LocalCluster(
         n_workers=integer("workers", workers, 1),
         threads_per_worker=1,
@@ -149,6 +163,21 @@ def connect(
     )
     with cluster, Client(cluster) as client:
         yield client
+
+
+def _runs_again_on_import() -> bool:
+    """现在执行到的主脚本那一行，重新导入脚本时会不会再执行一遍。"""
+    frame = inspect.currentframe()
+    while frame and (frame.f_code.co_name, frame.f_globals["__name__"]) != ("<module>", "__main__"):
+        frame = frame.f_back
+    if frame is None or "__file__" not in frame.f_globals:
+        return False  # 交互式的解释器与笔记本没有脚本，工作进程什么也不重新导入
+    script = ast.parse(Path(frame.f_globals["__file__"]).read_bytes())
+    guards = (node for node in script.body if isinstance(node, ast.If))
+    return not any(
+        node.lineno <= frame.f_lineno <= node.end_lineno and "__name__" in ast.unparse(node.test)
+        for node in guards
+    )
 
 
 def _shard_gradient(model: Layer, x: NDArray, y: NDArray, loss: Loss) -> Shard:

@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -77,13 +78,21 @@ def part(path):
 
 
 def names(path):
-    return sorted(p.name for p in path.parent.iterdir())
+    """文件夹里的文件；锁是空的，不算。"""
+    return sorted(p.name for p in path.parent.iterdir() if p.suffix != ".lock")
 
 
 def test_downloads(server, path):
     download(server.url, path, SHA256.upper())
     assert path.read_bytes() == CONTENT
     assert names(path) == ["data.gz"]
+    assert server.ranges == [None]
+
+
+def test_two_at_once_download_it_once(server, path):
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda _: download(server.url, path, SHA256), range(4)))
+    assert path.read_bytes() == CONTENT
     assert server.ranges == [None]
 
 

@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-IPYTHON = ROOT / "_build" / "ipython"
 CELL_TIMEOUT = 300
 """一个单元最多运行的秒数。"""
 
@@ -31,20 +36,50 @@ FIXED = {
     "TZ": "UTC",
     "TQDM_DISABLE": "1",
 }
-UNSET = (
-    "MPLBACKEND",
-    "PYTHONWARNINGS",
-    "PYTHONSTARTUP",
-    "PYTHONOPTIMIZE",
-    "PYTHONDEVMODE",
-    "FORCE_COLOR",
-)
+PERSONAL = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "MATPLOTLIB", "XDG_", "DASK_", "TQDM_")
+"""以这些开头的环境变量是个人的设置，不进内核。"""
+
+UNSET = ("FORCE_COLOR", "NO_COLOR", "LANG", "LANGUAGE", "HOME")
+
+STARTUP = f"""\
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from tests.fonts import forbid_other_fonts
+forbid_other_fonts()
+sys.path.remove({str(ROOT)!r})
+"""
+"""每个内核启动时运行：书外的字体一概不用。"""
+
+
+@cache
+def private_folder() -> Path:
+    """本进程的临时文件夹，当作内核的家：个人的配置进不来，内核也不往读者的家里写。
+
+    里面备好了 matplotlib 的字体清单（只有它自带的字体），内核启动时不必扫描系统，也就不会抱怨。
+    进程结束时删掉。
+    """
+    folder = Path(tempfile.mkdtemp(prefix="dlbasics-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    startup = folder / "ipython" / "profile_default" / "startup"
+    for path in (startup, folder / "matplotlib", folder / "runtime"):
+        path.mkdir(parents=True)
+    (startup / "fonts.py").write_text(STARTUP, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-c", "import matplotlib.font_manager"],
+        env={
+            **os.environ,
+            "MPLCONFIGDIR": str(folder / "matplotlib"),
+            "MPL_IGNORE_SYSTEM_FONTS": "1",
+        },
+        check=True,
+    )
+    return folder
 
 
 def notebook_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
     """返回内核的环境变量：``base`` 去掉会影响输出的设置，再加上固定的设置。
 
-    个人的 IPython 配置和 matplotlibrc 也被换掉，否则同一本笔记本在两台机器上画出两幅图。
+    个人的 IPython、Jupyter 与 matplotlib 配置也被换掉，否则同一本笔记本在两台机器上画出两幅图。
 
     Parameters
     ----------
@@ -63,11 +98,18 @@ def notebook_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]
     >>> notebook_environment({"NOTEBOOK_THREADS": "4"})["OMP_NUM_THREADS"]
     '4'
     """
-    environment = {name: value for name, value in base.items() if name not in UNSET}
+    environment = {
+        name: value
+        for name, value in base.items()
+        if name not in UNSET and not name.startswith(("LC_", *PERSONAL))
+    }
     environment.update(FIXED)
     environment.update(dict.fromkeys(THREADS, base.get("NOTEBOOK_THREADS", "1")))
-    IPYTHON.mkdir(parents=True, exist_ok=True)
-    environment["IPYTHONDIR"] = str(IPYTHON)
+    home = private_folder()
+    environment["HOME"] = environment["USERPROFILE"] = str(home)
+    environment["IPYTHONDIR"] = str(home / "ipython")
+    environment["JUPYTER_RUNTIME_DIR"] = str(home / "runtime")
+    environment["MPLCONFIGDIR"] = str(home / "matplotlib")
     matplotlib = Path(find_spec("matplotlib").origin).parent
     environment["MATPLOTLIBRC"] = str(matplotlib / "mpl-data" / "matplotlibrc")
     return environment

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from subprocess import DEVNULL
+from tempfile import NamedTemporaryFile
+from unittest.mock import patch
 
 import click
 import nbformat
@@ -68,7 +70,8 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
         on_cell_start=lambda cell, cell_index: started.append(cell_index),
     )
     try:
-        return client.execute(env=notebook_environment(), stderr=DEVNULL, cleanup_kc=True)
+        with patch.dict(os.environ, notebook_environment(), clear=True):
+            return client.execute(stderr=DEVNULL, cleanup_kc=True)
     except (CellControlSignal, DeadKernelError) as error:
         cell = notebook.cells[started[-1]]
         number = sum(cell.cell_type == "code" for cell in notebook.cells[: started[-1] + 1])
@@ -85,13 +88,23 @@ def record(path: Path) -> bool:
     text = to_text(canonical(execute(notebook, path.parent)))
     if text == stored:
         return False
-    fresh = path.with_suffix(".ipynb.new")
-    try:
-        fresh.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    replace(path, text)
     return True
+
+
+def replace(path: Path, text: str) -> None:
+    """整个换掉一个文件：先写进旁边的临时文件，名字谁也不会重复，再改名。"""
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".", delete=False
+    ) as fresh:
+        try:
+            fresh.write(text)
+            fresh.close()
+            os.chmod(fresh.name, path.stat().st_mode)
+            os.replace(fresh.name, path)
+        except BaseException:
+            Path(fresh.name).unlink(missing_ok=True)
+            raise
 
 
 @click.command(help="运行笔记本并写回输出；不给路径时运行 book/ 下的全部。")

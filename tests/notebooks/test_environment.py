@@ -1,14 +1,26 @@
+import json
 import os
+from pathlib import Path
 
-from tests.notebooks.environment import THREADS, UNSET, notebook_environment
+from tests.notebooks.environment import PERSONAL, THREADS, notebook_environment
+
+FOLDERS = ("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
 
 
 def test_personal_settings_do_not_reach_the_kernel():
-    base = dict.fromkeys(UNSET, "x") | {"MATPLOTLIBRC": "/mine", "IPYTHONDIR": "/mine"}
-    environment = notebook_environment(base)
-    assert not environment.keys() & set(UNSET)
+    names = [f"{prefix}MINE" for prefix in PERSONAL] + ["LC_TIME", "LANG", "HOME", "MATPLOTLIBRC"]
+    environment = notebook_environment(dict.fromkeys(names, "/mine"))
+    assert "/mine" not in environment.values()
     assert os.path.isfile(environment["MATPLOTLIBRC"])
-    assert os.path.isdir(environment["IPYTHONDIR"])
+    assert all(os.access(environment[name], os.W_OK) for name in FOLDERS)
+
+
+def test_the_list_of_fonts_is_ready_and_holds_no_system_font():
+    (fonts,) = Path(notebook_environment()["MPLCONFIGDIR"]).glob("fontlist-*.json")
+    entries = json.loads(fonts.read_text(encoding="utf-8"))["ttflist"]
+    assert entries
+    # matplotlib 自带的字体写成相对路径
+    assert not [entry["fname"] for entry in entries if os.path.isabs(entry["fname"])]
 
 
 def test_progress_hash_seed_and_threads_are_fixed():

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import dask
 import numpy as np
@@ -169,3 +171,33 @@ def test_worker_killed_in_the_middle_of_a_step(tmp_path):
 
 def alive(process):
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+SCRIPT = """
+from dlbasics.training.data_parallel import connect
+
+{guard}
+    with connect(workers=1) as client:
+        print(client.submit(abs, -3).result())
+"""
+
+
+def run_script(tmp_path, guard):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(guard=guard), encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, script], capture_output=True, encoding="utf-8", timeout=300
+    )
+
+
+def test_a_guarded_script_runs(tmp_path):
+    assert run_script(tmp_path, 'if __name__ == "__main__":').stdout == "3\n"
+
+
+def test_an_unguarded_script_is_told_in_one_sentence(tmp_path):
+    """没有这道门，每个工作进程都会再开一个集群，几百行报错。"""
+    result = run_script(tmp_path, "if True:")
+    assert result.returncode == 1
+    lines = result.stderr.splitlines()
+    assert '放进 if __name__ == "__main__": 里' in lines[-1]
+    assert len(lines) < 15
