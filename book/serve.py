@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -61,12 +62,20 @@ def main(site: Path, port: int) -> None:
     except ValueError as error:
         click.echo(error, err=True)
         sys.exit(2)
+    stop_on_signals()
     with server:
         click.echo(f"打开 http://{HOST}:{server.server_port}/ 看书，按 Ctrl+C 停止。")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             click.echo()
+
+
+def stop_on_signals() -> None:
+    """Ctrl+C、终止信号、关掉终端都让服务器停下；在后台启动时 Ctrl+C 本来是被忽略的。"""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows 没有 SIGHUP
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """找到测试要用的浏览器；没有就装一个：``python -m tests.chromium``。
 
 依次看环境变量 ``CHROMIUM``、``PATH`` 里的常见名字、macOS 与 Windows 的常见位置、
-Playwright 自己装的那一份。都没有时，能用 apt-get 就装 Debian 的 ``chromium``，
-不行再请 Playwright 下载；还不行，就说清要装什么。
+Playwright 自己装的那一份。光有文件不算，要真的打开一页才算；打不开时，能用 apt-get 就装齐
+Debian 的几个软件包，不行再请 Playwright 下载；还不行，就说清要装什么。
+
+浏览器只看得见 ``fonts`` 给它的字体，所以测试与机器上装了什么字体无关。
 """
 
 from __future__ import annotations
@@ -11,11 +13,30 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.sax.saxutils import escape
 
-from playwright.sync_api import sync_playwright
+import matplotlib
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
-APT = "apt-get update -q && apt-get install -y -q chromium"
+from dlbasics.figures.style import FONTS
+
+PACKAGES = {
+    "chromium": "浏览器",
+    "libatomic1": "Playwright 的驱动要用的库",
+    "fonts-wqy-microhei": "换一种中文字体再看一遍网页",
+}
+APT = f"apt-get update -q && apt-get install -y -q {' '.join(PACKAGES)}"
+LATIN = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+GENERIC = {
+    "sans-serif": "DejaVu Sans",
+    "serif": "DejaVu Serif",
+    "monospace": "DejaVu Sans Mono",
+}
+WENQUANYI = Path("/usr/share/fonts/truetype/wqy")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -32,8 +53,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 HELP = """\
-没有找到 Chromium 或 Chrome，也没能自动安装。请任选一种办法：
-  Debian：sudo apt-get install chromium
+测试要用的浏览器打不开，也没能自动安装。请任选一种办法：
+  Debian：sudo apt-get install chromium libatomic1 fonts-wqy-microhei
   Ubuntu：在 https://www.google.com/chrome/ 下载安装（软件源里的 chromium 是 snap）
   macOS：brew install --cask chromium
   其他：在 https://www.google.com/chrome/ 下载安装
@@ -65,6 +86,52 @@ def downloaded() -> str | None:
     return path if Path(path).is_file() else None
 
 
+def fonts(folders: tuple[Path, ...], into: Path) -> dict[str, str]:
+    """让浏览器只看得见 ``folders`` 里字体的环境变量；配置与缓存写进 ``into``。
+
+    只在用 fontconfig 的系统（Linux）上有效，别的系统不理会它。
+    """
+    rows = [f"<dir>{escape(str(folder))}</dir>" for folder in folders]
+    rows += [
+        f"<alias><family>{generic}</family><prefer><family>{family}</family></prefer></alias>"
+        for generic, family in GENERIC.items()
+    ]
+    rows.append(f"<cachedir>{escape(str(into))}</cachedir>")
+    config = into / "fonts.conf"
+    config.write_text(f"<fontconfig>{''.join(rows)}</fontconfig>", encoding="utf-8")
+    return {"FONTCONFIG_FILE": str(config)}
+
+
+@contextmanager
+def launched(
+    playwright: Playwright, folders: tuple[Path, ...] = (FONTS, LATIN)
+) -> Iterator[Browser]:
+    """一个只看得见 ``folders`` 里字体的浏览器；默认是书自己的中文字体和一款西文字体。"""
+    with TemporaryDirectory(prefix="dlbasics-fonts-", ignore_cleanup_errors=True) as into:
+        browser = playwright.chromium.launch(
+            executable_path=executable(),
+            args=ARGUMENTS,
+            env={**os.environ, **fonts(folders, Path(into))},
+            timeout=120_000,
+        )
+        yield browser
+        browser.close()
+
+
+def problem() -> str:
+    """浏览器打不开一页的原因；打得开就是空字符串。"""
+    try:
+        if executable() is None:
+            return HELP
+        with sync_playwright() as playwright, launched(playwright) as browser:
+            browser.new_page().set_content("<p>你好</p>")
+    except ValueError as error:
+        return str(error)
+    except Exception as error:  # 驱动自己起不来时，Playwright 抛出的就是 Exception
+        return f"{error}".strip().splitlines()[0]
+    return ""
+
+
 def install_commands() -> list[list[str]]:
     """这台机器上值得一试的安装命令，按次序。"""
     commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
@@ -84,18 +151,17 @@ def succeeds(command: list[str]) -> bool:
 
 
 def main() -> int:
-    try:
-        if executable():
-            return 0
-    except ValueError as error:
-        print(error, file=sys.stderr)
+    reason = problem()
+    if reason and "CHROMIUM" in os.environ:
+        print(reason, file=sys.stderr)
         return 1
-    for command in install_commands():
-        print("没有找到浏览器，正在安装：", " ".join(command), flush=True)
-        if succeeds(command) and executable():
-            return 0
-    print(HELP, file=sys.stderr)
-    return 1
+    for command in install_commands() if reason else []:
+        print("测试要用的浏览器还打不开，正在安装：", " ".join(command), flush=True)
+        if succeeds(command) and not (reason := problem()):
+            break
+    if reason:
+        print(HELP if reason == HELP else f"{HELP}\n原因：{reason}", file=sys.stderr)
+    return bool(reason)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
 from tests import chromium
 from tests.fonts import forbid_other_fonts
@@ -17,14 +17,17 @@ forbid_other_fonts()
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium.executable()
-    if path is None:
+def playwright() -> Iterator[Playwright]:
+    if chromium.executable() is None:
         pytest.fail(chromium.HELP)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with chromium.launched(playwright) as browser:
         yield browser
-        browser.close()
 
 
 def centre(locator: Locator) -> tuple[float, float]:

@@ -39,12 +39,10 @@ def test_wrong_environment_variable(monkeypatch, tmp_path, capsys):
 
 
 @posix
-def test_found_on_path(no_browser, monkeypatch, tmp_path, capsys):
+def test_found_on_path(no_browser, monkeypatch, tmp_path):
     path = program(tmp_path / "google-chrome")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert chromium.executable() == path
-    assert chromium.main() == 0
-    assert capsys.readouterr() == ("", "")
 
 
 @posix
@@ -54,20 +52,35 @@ def test_found_in_a_usual_place(no_browser, monkeypatch, tmp_path):
     assert chromium.executable() == path
 
 
-def test_installs_when_missing(no_browser, monkeypatch):
+@posix
+def test_a_file_that_opens_no_page_is_not_a_browser(no_browser, monkeypatch, tmp_path):
+    monkeypatch.setenv("CHROMIUM", program(tmp_path / "broken"))
+    assert chromium.problem()
+
+
+def test_nothing_is_said_when_the_browser_works(monkeypatch, capsys):
+    monkeypatch.setattr(chromium, "problem", lambda: "")
+    assert chromium.main() == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_installs_until_the_browser_works(no_browser, monkeypatch):
     ran = []
     monkeypatch.setattr(chromium, "succeeds", lambda command: not ran.append(command))
-    monkeypatch.setattr(chromium, "executable", lambda: "/new/chromium" if ran else None)
+    monkeypatch.setattr(chromium, "problem", lambda: "" if ran else "缺一个库")
     assert chromium.main() == 0
     assert ran[0][-2:] == ["install", "chromium"]
 
 
-def test_says_what_to_install(no_browser, monkeypatch, capsys):
+@pytest.mark.parametrize("reason", [chromium.HELP, "缺 libatomic.so.1"])
+def test_says_what_to_install_and_why(no_browser, monkeypatch, capsys, reason):
     monkeypatch.setattr(chromium, "succeeds", lambda command: False)
+    monkeypatch.setattr(chromium, "problem", lambda: reason)
     assert chromium.main() == 1
     told = capsys.readouterr().err
-    assert "Debian：sudo apt-get install chromium" in told
+    assert told.count("Debian：sudo apt-get install chromium libatomic1") == 1
     assert "Ubuntu：在 https://www.google.com/chrome/" in told
+    assert reason in told
 
 
 @posix
@@ -78,7 +91,8 @@ def test_debian_comes_first(monkeypatch, tmp_path):
     commands = chromium.install_commands()
     assert commands[0][:2] == ["sh", "-c"]
     steps = commands[0][2].split(" && ")
-    assert steps == ["apt-get update -q", "apt-get install -y -q chromium"]
+    assert steps[0] == "apt-get update -q"
+    assert steps[1].startswith("apt-get install -y -q chromium libatomic1 ")
     assert commands[1][-3:] == ["playwright", "install", "chromium"]
 
 

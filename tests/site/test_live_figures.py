@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from dlbasics.figures.style import FONTS
+from tests import chromium
 from tests.conftest import PHONE, PHONE_WIDTH, drag
 from tests.site.conftest import CHAPTER
 
@@ -134,17 +136,46 @@ def test_the_page_is_not_pulled_back_under_a_moving_hand(new_visit, address):
     assert page.evaluate("window.scrollY") == 0
 
 
-@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desktop", "phone"])
-def test_the_height_of_a_figure_is_reserved_before_it_wakes(new_visit, address, live_pages, screen):
-    page = new_visit(**screen).page
-    asleep = """(box) => {
-        const awake = box.offsetHeight;
-        const figure = box.querySelector(".live");
-        box.removeAttribute("data-live-ready");
-        figure.remove();
-        return [awake, box.offsetHeight];
-    }"""
-    for name in live_pages:
-        for box in wake(page, address + name):
-            awake, reserved = box.evaluate(asleep)
-            assert abs(awake - reserved) <= 60, name
+SCREENS = {"desktop": {}, "phone": PHONE}
+TYPEFACES = {
+    "noto": (FONTS, chromium.LATIN),
+    "wenquanyi": (chromium.WENQUANYI, chromium.LATIN),
+    "no-chinese-font": (chromium.LATIN,),
+}
+SHIFT = """
+    window.shift = 0;
+    const below = (node) => [...document.querySelectorAll(".live-output")].some(
+        (box) => node && box.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING);
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+            if (entry.sources.some((source) => below(source.node))) window.shift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+"""图里与图后的内容跳了多少；公式的字体到得晚，图前面的一行也会挪，那不算图的。"""
+ASLEEP = """(box) => {
+    const awake = box.offsetHeight;
+    const figure = box.querySelector(".live-figure");
+    const spare = figure.offsetHeight - figure.lastElementChild.offsetHeight;
+    figure.lastElementChild.remove();
+    box.removeAttribute("data-live-ready");
+    return [awake, box.offsetHeight, spare];
+}"""
+"""醒着的高度、睡着的高度、给它留的比它用的多多少。"""
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+@pytest.mark.parametrize("typeface", TYPEFACES)
+def test_nothing_jumps_when_a_figure_wakes(playwright, address, live_pages, typeface, screen):
+    folders = TYPEFACES[typeface]
+    if not folders[0].is_dir():
+        pytest.skip(f"没有字体 {folders[0]}")
+    with chromium.launched(playwright, folders) as browser:
+        page = browser.new_page(**screen)
+        page.add_init_script(SHIFT)
+        for name in live_pages:
+            boxes = wake(page, address + name)
+            assert page.evaluate("window.shift") <= 0.02, name
+            for box in boxes:
+                awake, asleep, spare = box.evaluate(ASLEEP)
+                assert awake == asleep, name
+                assert spare <= 120 or typeface == "no-chinese-font", "留得太多，图下面空着一大块"

@@ -24,20 +24,27 @@ def tiny_site(tmp_path):
 
 def run(*arguments: object) -> subprocess.CompletedProcess:
     command = [*SERVE, *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=30, **CHINESE)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, **CHINESE)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows 没有可以发给一个进程的 SIGINT")
-def test_serves_and_stops_quietly(tiny_site):
-    command = [*SERVE, str(tiny_site), "--port", "0"]
+IGNORE = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+IN_THE_BACKGROUND = [sys.executable, "-c", IGNORE + "os.execv(sys.argv[1], sys.argv[1:])"]
+"""像 shell 用 ``&`` 启动的那样：子进程一开始就忽略 SIGINT。"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows 没有可以发给一个进程的信号")
+@pytest.mark.parametrize("prefix", [[], IN_THE_BACKGROUND], ids=["foreground", "background"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_serves_and_stops_quietly(tiny_site, name, prefix):
+    command = [*prefix, *SERVE, str(tiny_site), "--port", "0"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=ROOT, **pipes, **CHINESE) as process:
         line = process.stdout.readline()
         url = re.search(r"打开 (http://127\.0\.0\.1:\d+/) 看书", line)[1]
         with urlopen(url) as reply:
             assert reply.read().decode() == "<p>首页</p>"
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        process.send_signal(getattr(signal, name))
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 0
     assert errors == ""
 
@@ -58,7 +65,7 @@ def test_missing_site_says_what_to_run(tmp_path):
 
 def test_runs_as_a_script(tmp_path):
     command = [sys.executable, str(ROOT / "book" / "serve.py"), str(tmp_path)]
-    result = subprocess.run(command, capture_output=True, timeout=30, **CHINESE)
+    result = subprocess.run(command, capture_output=True, timeout=60, **CHINESE)
     assert result.returncode == 2
     assert "make site" in result.stderr
 
