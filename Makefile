@@ -8,8 +8,11 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SITE   := _build/html
 
+# 控制台是别的编码时，Python 仍按 UTF-8 读写
+export PYTHONUTF8 := 1
+
 .DEFAULT_GOAL := help
-.PHONY: help book site test robust lab notebooks exercises bench font lock clean
+.PHONY: help book site test check fresh robust lab notebooks exercises bench font lock clean
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -21,11 +24,18 @@ site: $(READY)   ## 只构建网站，任何警告都算失败
 	@$(BIN)/jupyter-book build . -n -W --keep-going -q
 	@echo "网站在 $(SITE)/index.html"
 
-test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元、笔记本、浏览器
+test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元、笔记本、浏览器（DURATIONS=20 列出最慢的 20 个）
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m tests.chromium
 	@$(MAKE) --no-print-directory site
-	@$(BIN)/pytest -n $(JOBS)
+	@$(BIN)/pytest -n $(JOBS) $(if $(DURATIONS),--durations=$(DURATIONS))
+
+check: $(READY)  ## 一边改一边查：风格，改动过的模块的测试，改动过的笔记本；不开浏览器
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m tests.changed -n $(JOBS)
+
+fresh:           ## 在一台什么都没有的 Debian 上运行 make test（要 root；SUITE=trixie 换 Python 3.13）
+	@FRESH_MACHINE_SUITE=$(or $(SUITE),bookworm) .ci/fresh-machine make test
 
 robust: $(READY) ## 正文由实验得出的每句话，换种子、换图像各跑一遍，列表
 	@$(BIN)/pytest -n $(JOBS) --dist=load --robust tests/claims
@@ -58,7 +68,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "需要 Python 3.11–3.13，现在是 $$($(PYTHON) --version 2>&1)；请用 make PYTHON=python3.12 …"; exit 1; }
 	@echo "正在准备 $(VENV)（约一分钟）……"
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@$(PYTHON) -m venv --clear $(VENV) \
+	  || { echo "建不了虚拟环境：Debian 与 Ubuntu 要先 sudo apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock \
+	  && $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e . \
+	  || { echo "没有装完：检查网络（要能访问 PyPI）与磁盘（要 2 GB），再运行一次就从头来；pip 的原话在上面"; exit 1; }
 	@touch $@

@@ -16,6 +16,17 @@ PHONE = {"viewport": {"width": PHONE_WIDTH, "height": 844}, "has_touch": True, "
 forbid_other_fonts()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-browser", action="store_true", help="略去要开浏览器的测试")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("no_browser"):
+        needs = [item for item in items if "playwright" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=needs)
+        items[:] = [item for item in items if item not in set(needs)]
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     if chromium.executable() is None:
