@@ -15,6 +15,10 @@ import numpy as np
 SINGLE_PRECISION = 1e-5
 LONGEST = 200
 """说明里一个值最多写多少个字。"""
+WHOLE = 1000
+"""数组里的数比这多，就只写开头几个。"""
+MANY = 10**7
+"""答案里的数比这多，就不看了。"""
 
 
 def equals(rtol: float = 1e-9, atol: float = 1e-12) -> Callable[[Any, Any, tuple], str]:
@@ -63,7 +67,8 @@ def satisfies(problem: Callable[..., str], *, count: int = 1) -> Callable[[Any, 
     def compare(got: Any, expected: Any, args: tuple) -> str:
         values = _finite_numbers(got if count > 1 else (got,))
         if len(values) != count:
-            reason = f"应返回 {count} 个有限的数"
+            finite = isinstance(got, Real) and not isinstance(got, bool)
+            reason = f"应返回 {count} 个有限的数" + ("" if finite else f"，得到{_kind(got)}")
         else:
             with np.errstate(all="ignore"):
                 reason = problem(*values, *args)
@@ -93,6 +98,8 @@ def satisfies_array(problem: Callable[..., str]) -> Callable[[Any, Any, tuple], 
         value = _unwrapped(got)
         if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
             reason = f"应是由数组成的数组，得到{_kind(value)}"
+        elif value.size > MANY:
+            reason = f"数组太大：形状是 {value.shape}"
         elif not np.all(np.isfinite(value)):
             reason = "数组里有不是有限的数"
         else:
@@ -109,7 +116,8 @@ def difference(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-
     Parameters
     ----------
     got : object
-        学生的答案，可以是任何东西；0 维数组当作它装着的那个数。
+        学生的答案，可以是任何东西；0 维数组当作它装着的那个数，
+        元组可以写成列表，或者一行一个值的数组；整数数组不论有几位。
     expected : object
         对的答案：数、真假、文字、数组，或者由它们组成的元组。
     rtol, atol : float
@@ -141,10 +149,12 @@ def difference(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-
 
 
 def _tuple_difference(got: Any, expected: tuple, rtol: float, atol: float) -> str:
-    if not isinstance(got, tuple | list) or len(got) != len(expected):
+    rows = isinstance(got, np.ndarray) and all(np.ndim(e) == got.ndim - 1 for e in expected)
+    if not (rows or isinstance(got, tuple | list)) or len(got) != len(expected):
         return f"应返回 {len(expected)} 个值，得到{_kind(got)}"
     for i, (a, b) in enumerate(zip(got, expected, strict=True), start=1):
-        if reason := difference(a, b, rtol=rtol, atol=atol):
+        reason = "是 None" if a is None else difference(a, b, rtol=rtol, atol=atol)
+        if reason:
             return f"第 {i} 个值：{reason}"
     return ""
 
@@ -154,7 +164,8 @@ def _array_difference(got: Any, expected: np.ndarray, rtol: float, atol: float) 
         return f"应是数组，得到{_kind(got)}"
     if got.shape != expected.shape:
         return f"形状应是 {expected.shape}，得到 {got.shape}"
-    if got.dtype != expected.dtype:
+    integers = got.dtype.kind in "iu" and expected.dtype.kind in "iu"
+    if got.dtype != expected.dtype and not integers:
         return f"dtype 应是 {expected.dtype}，得到 {got.dtype}"
     if expected.dtype == bool:
         count = np.count_nonzero(got != expected)
@@ -185,7 +196,9 @@ def _finite_numbers(values: Any) -> list[float]:
 
 
 def _unwrapped(value: Any) -> Any:
-    """0 维数组换成它装着的那个值。"""
+    """0 维数组换成它装着的那个值，数组的子类换成数组。"""
+    if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
+        value = np.asarray(value)
     return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
@@ -204,28 +217,33 @@ def _kind(value: Any) -> str:
     if value is None:
         return " None：函数没有返回值，是不是忘了 return"
     if isinstance(value, tuple | list):
-        return f" {len(value)} 个值"
+        name = "元组" if isinstance(value, tuple) else "列表"
+        return f" {len(value)} 个值的{name}"
     if isinstance(value, np.ndarray):
-        return f"形状 {value.shape} 的数组"
+        usual = value.dtype.kind in "iuf"
+        return f"形状 {value.shape} 的数组" + ("" if usual else f"，dtype 是 {value.dtype}")
     return f" {type(value).__name__}"
 
 
-def show(value: Any) -> str:
-    """把一个值写成学生读得懂的一行（大数组会省略中间）。
+def show(value: Any, longest: int = LONGEST) -> str:
+    """把一个值写成学生读得懂的一行。
+
+    写不进 ``longest`` 个字的数组少写几位、几个，再写不下就只说形状；别的值写到那里为止。
 
     Examples
     --------
     >>> show((0.1 + 0.2, np.zeros(2)))
     '（0.3，[0., 0.]）'
+    >>> show(np.ones((500, 400)))
+    '形状 (500, 400) 的数组，开头是 [1., 1., 1.]'
     """
     value = _unwrapped(value)
     if isinstance(value, tuple):
-        return "（" + "，".join(map(show, value)) + "）"
+        return shortened(
+            lambda each: "（" + "，".join(show(v, each) for v in value) + "）", longest
+        )
     if isinstance(value, np.ndarray):
-        value = value + 0 if value.dtype.kind in "fc" else value  # −0 写成 0
-        text = np.array2string(value, precision=8, separator=", ", threshold=20)
-        text = text.replace("\n", "")
-        return text if value.dtype == np.float64 else f"{text}（{value.dtype}）"
+        return _show_array(value, longest)
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, float | np.floating):
@@ -233,5 +251,38 @@ def show(value: Any) -> str:
     try:
         text = repr(value.item() if isinstance(value, np.generic) else value)
     except Exception:  # 学生的 __repr__，或者长得 Python 不肯写出来的整数
-        return f"一个 {type(value).__name__}"
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}……"
+        text = f"一个 {type(value).__name__}"
+    return text if len(text) <= longest else f"{text[:longest]}……"
+
+
+def shortened(write: Callable[[int], str], longest: int) -> str:
+    """让 ``write(每个值最多几个字)`` 写得进 ``longest`` 个字；实在不行就截断。
+
+    Examples
+    --------
+    >>> shortened(lambda each: "，".join([show("长" * 99, each)] * 2), 120)[-4:]
+    '长长……'
+    """
+    for each in (LONGEST, 100, 50, 30):
+        text = write(each)
+        if len(text) <= longest:
+            return text
+    return f"{text[: longest - 2]}……"
+
+
+def _show_array(value: np.ndarray, longest: int) -> str:
+    if value.size > WHOLE or value.ndim > 4:
+        beginning = value.flat[:3]
+        return f"形状 {value.shape} 的数组，开头是 {_show_array(beginning, LONGEST)}"
+    value = value + 0 if value.dtype.kind in "fc" else value  # −0 写成 0
+    dtype = "" if value.dtype == np.float64 else f"（{value.dtype}）"
+    for precision, edge in [(8, 3), (4, 3), (4, 1)]:
+        try:
+            with np.printoptions(precision=precision, edgeitems=edge):
+                text = np.array2string(value, separator=", ", threshold=20 if edge == 3 else 2)
+        except Exception:  # 数组里装着写不出来的东西
+            break
+        text = text.replace("\n", "") + dtype
+        if len(text) <= longest:
+            return text
+    return f"形状 {value.shape} 的数组{dtype}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +22,36 @@ class Hint(NamedTuple):
 
     wrong: Callable
     message: str
+
+
+def facts(reference: Callable, *told: tuple[Callable, str], answers: int = 1) -> list[Hint]:
+    """真假题的提示：只说这一组输入的事实。
+
+    答案只有真假两种，猜不出学生错在哪里；说出一个错误，多半冤枉了他。
+
+    Parameters
+    ----------
+    reference : callable
+        参考解答。
+    *told : (applies, message)
+        ``applies(*输入)`` 为真时说 ``message``；先列的先用。
+    answers : int
+        答案是几个真假。
+    """
+
+    def hint(applies: Callable, message: str, flips: tuple[bool, ...]) -> Hint:
+        def wrong(*args: Any) -> Any:
+            right = reference(*args)
+            if not applies(*args):
+                return right
+            each = right if answers > 1 else (right,)
+            flipped = tuple(bool(a) != b for a, b in zip(each, flips, strict=True))
+            return flipped if answers > 1 else flipped[0]
+
+        return Hint(wrong, message)
+
+    ways = [flips for flips in product([False, True], repeat=answers) if any(flips)]
+    return [hint(applies, message, flips) for applies, message in told for flips in ways]
 
 
 @dataclass(frozen=True)
@@ -67,7 +99,7 @@ class Exercise:
             raise ValueError(f"stars 应是 1、2 或 3，得到 {self.stars!r}")
         if not self.points > 0:
             raise ValueError(f"points 应是正数，得到 {self.points!r}")
-        if not self.reference.__doc__:
+        if not self.reference.__doc__ and sys.flags.optimize < 2:  # -OO 去掉了 docstring
             raise ValueError(f"reference 应有 docstring：学生从它知道参数的意思（{self.id}）")
 
     @property

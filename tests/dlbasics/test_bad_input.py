@@ -25,7 +25,7 @@ from dlbasics.layers import (
 from dlbasics.linear_models import ridge_hessian, softmax_regression
 from dlbasics.losses import mean_squared_error, softmax_cross_entropy
 from dlbasics.momentum_conventions import ema_lr
-from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
+from dlbasics.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
 from dlbasics.sampling import minibatches
 from dlbasics.training import History, fit
 from dlbasics.trajectory import minimize
@@ -55,7 +55,7 @@ MODEL = {"weight": np.eye(2), "bias": ONES, "labels": LABELS}
 TABLE = [
     *[
         (make, {"lr": lr}, "lr")
-        for make in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam)
+        for make in (SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW)
         for lr in (0.0, -0.1, NAN, INF)
     ],
     *[(make, {"lr": 0.1, "mu": mu}, "mu") for make in (Momentum, Nesterov) for mu in (-0.1, 1.1)],
@@ -66,6 +66,7 @@ TABLE = [
     ],
     *[(RMSProp, {"lr": 0.1, "rho": rho}, "rho") for rho in (-0.1, 1.0, NAN)],
     *[(Adam, {beta: value}, beta) for beta in ("beta1", "beta2") for value in (-0.1, 1.0)],
+    *[(AdamW, {"weight_decay": value}, "weight_decay") for value in (-0.1, NAN, INF)],
     (SGD(0.1).step, {"params": ONES, "grads": [ONES]}, "params"),
     (SGD(0.1).step, {"params": [ONES], "grads": ONES}, "grads"),
     (SGD(0.1).step, {"params": [ONES], "grads": []}, "grads"),
@@ -186,6 +187,8 @@ TABLE = [
         }.items()
         for value in values
     ],
+    *[(Conv2d, CONV | {"dilation": dilation}, "dilation") for dilation in (0, 1.5, (1, 2, 3))],
+    *[(Conv2d, CONV | {"groups": groups}, "groups") for groups in (0, 1.0, 2)],
     *[
         (LocallyConnected2d, CONV | {"input_size": size}, "input_size")
         for size in (0, 5.0, (5, 5, 5))

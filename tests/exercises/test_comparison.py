@@ -23,6 +23,11 @@ from dlbasics.exercises.comparison import difference, equals, satisfies, satisfi
         (np.array([True, False]), np.array([True, False])),
         (np.ones(3, np.float32) * np.float32(1 + 1e-6), np.ones(3, np.float32)),
         ("ema", "ema"),
+        (np.int32(3), 3),
+        (np.arange(3, dtype=np.int32), np.arange(3)),
+        (np.array([0.5, 2.0]), (0.5, 2.0)),
+        (np.ones((2, 3)), (np.ones(3), np.ones(3))),
+        (np.ma.array(np.ones((1, 3))), np.ones((1, 3))),
     ],
 )
 def test_equal_answers_are_accepted(got, expected):
@@ -56,6 +61,14 @@ def test_equal_answers_are_accepted(got, expected):
         (np.array([1e308]), np.array([-1e308]), "最大相差 inf"),
         ((1.0, 3.0), (1.0, 2.0), "第 2 个值：相差 1"),
         ("pytorch", "ema", "应是 'ema'"),
+        ([1.0], 1.0, "应是一个数，得到 1 个值的列表"),
+        ((0.5, None), (0.5, 1.0), "第 2 个值：是 None"),
+        (np.array([True]), (1.0, 2.0), "得到形状 (1,) 的数组，dtype 是 bool"),
+        (np.array([1j]), 1.0, "得到形状 (1,) 的数组，dtype 是 complex128"),
+        (np.array([1j]), np.ones(1), "dtype 应是 float64，得到 complex128"),
+        (np.arange(3, dtype=np.int32), np.arange(1, 4), "最大相差 1"),
+        (np.ones(3), np.arange(3), "dtype 应是 int64，得到 float64"),
+        (np.array([1.0, 2.0]), (1, 2), "第 1 个值：应是整数"),
     ],
 )
 def test_every_difference_is_named(got, expected, reason):
@@ -83,6 +96,8 @@ def test_satisfies_asks_only_about_finite_numbers():
     for bad in (1.0, np.array(1.0), np.ones((2, 1)), (1, 2, 3), [[1.0], [1.0, 2.0]], (1, 10**400)):
         assert "应返回 2 个有限的数" in pair(bad, None, ())
     assert pair(np.array([1.0, 2.0]), None, ()) == ""
+    assert "得到 1 个值的列表" in compare([1.0], None, (1.0,))
+    assert "忘了 return" in pair(None, None, ())
     assert compare(Fraction(3, 2), None, (1.0,)) == compare(np.array(1.5), None, (1.0,)) == ""
 
 
@@ -94,6 +109,9 @@ def test_satisfies_array_asks_only_about_finite_arrays_of_numbers():
     assert compare(np.zeros(2), None, (3.0,)) == "得到　[0., 0.]\n原因　和不对"
     for bad in (None, 3.0, [3.0], np.array(3.0), np.array(["3"]), np.array([True]), np.array([3j])):
         assert "应是由数组成的数组" in compare(bad, None, (3.0,))
+    assert "dtype 是 bool" in compare(np.array([True]), None, (3.0,))
+    assert "dtype 是 complex128" in compare(np.array([3j]), None, (3.0,))
+    assert "数组太大" in compare(np.broadcast_to(1.0, (10**6, 10**6)), None, (3.0,))
     for bad in (np.nan, np.inf):
         assert "不是有限的数" in compare(np.array([bad, 3.0]), None, (3.0,))
 
@@ -115,7 +133,23 @@ def test_satisfies_array_asks_only_about_finite_arrays_of_numbers():
         pytest.param(10**5000, "一个 int", id="endless"),
         pytest.param("长" * 300, "'" + "长" * 199 + "……", id="long"),
         (np.eye(2), "[[1., 0.], [0., 1.]]"),
+        pytest.param(
+            np.broadcast_to(0.5, (10**6, 10**6)),
+            "形状 (1000000, 1000000) 的数组，开头是 [0.5, 0.5, 0.5]",
+            id="lazy",
+        ),
+        pytest.param(
+            np.zeros((2,) * 9), f"形状 {(2,) * 9} 的数组，开头是 [0., 0., 0.]", id="many-axes"
+        ),
+        pytest.param(np.array(["长" * 900]), "形状 (1,) 的数组（<U900）", id="long-texts"),
     ],
 )
 def test_values_are_shown_on_one_line(value, text):
     assert show(value) == text
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (9,), (4, 4), (2, 3, 4), (30, 30), (5, 5, 5, 5)])
+def test_no_array_needs_more_than_200_characters(shape):
+    rng = np.random.default_rng(0)
+    assert len(show(rng.normal(size=shape))) <= 200
+    assert len(show(1e30 * rng.normal(size=shape), 50)) <= 50

@@ -291,9 +291,131 @@ def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
     assert "提示" not in message
 
 
-def test_kind_does_not_blame_the_number_of_shifts_for_a_zero_filled_border():
-    def wrong(responses):
-        followed = [zero_filled(responses[0], k) for k in range(len(responses))]
-        return bool(np.all(responses == followed)), bool(np.all(responses == responses[0]))
+def each_pixel_moved(image, dy, dx):
+    moved = np.zeros_like(image)
+    for r, c in np.ndindex(image.shape):
+        if 0 <= r + dy < image.shape[0] and 0 <= c + dx < image.shape[1]:
+            moved[r + dy, c + dx] = image[r, c]
+    return moved
 
-    assert "查一查方向和边界" in said("kind", wrong)
+
+def moved_by_matrices(image, dy, dx):
+    height, width = image.shape
+    down, right = np.eye(height, k=-dy), np.eye(width, k=dx)
+    return (down @ image @ right).astype(image.dtype)
+
+
+def kind_by_rolling_back(responses):
+    back = np.stack([np.roll(row, -k) for k, row in enumerate(responses)])
+    return bool(np.ptp(back, axis=0).max() == 0), bool(np.ptp(responses, axis=0).max() == 0)
+
+
+def kind_by_loops(responses):
+    n, equivariant, invariant = len(responses), True, True
+    for k in range(n):
+        for i in range(n):
+            equivariant = equivariant and responses[k, (i + k) % n] == responses[0, i]
+            invariant = invariant and responses[k, i] == responses[0, i]
+    return equivariant, invariant
+
+
+def absorbed_column_by_column(weight, order):
+    absorbed = np.empty_like(weight)
+    for i, old in enumerate(order):
+        absorbed[:, i] = weight[:, old]
+    return absorbed
+
+
+def error_by_permutation_matrices(weight, x):
+    shift, error = np.roll(np.eye(len(x)), 1, axis=0), 0.0
+    for k in range(len(x)):
+        power = np.linalg.matrix_power(shift, k)
+        error = max(error, np.linalg.norm((weight @ power - power @ weight) @ x, np.inf))
+    return error
+
+
+def error_by_sums(weight, x):
+    n = len(x)
+    y = [sum(weight[i, j] * x[j] for j in range(n)) for i in range(n)]
+    return max(
+        abs(sum(weight[i, j] * x[(j - k) % n] for j in range(n)) - y[(i - k) % n])
+        for i in range(n)
+        for k in range(n)
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "name, answer",
+    [
+        ("shift", each_pixel_moved),
+        ("shift", moved_by_matrices),
+        ("kind", kind_by_rolling_back),
+        ("kind", kind_by_loops),
+        ("absorb", absorbed_column_by_column),
+        ("layer_error", error_by_permutation_matrices),
+        ("layer_error", error_by_sums),
+        ("lag_correlation", lambda image, d: stats.linregress(*pairs(image, d)).rvalue),
+    ],
+)
+def test_another_route_is_right_too(name, answer, seed):
+    assert passes(name, answer, seed)
+
+
+def pairs(image, distance):
+    return image[:, :-distance].ravel(), image[:, distance:].ravel()
+
+
+def sliced(image, dy, dx):
+    """用切片：移得比图像还远时，切片的起点成了负的。"""
+    height, width = image.shape
+    moved = np.zeros_like(image)
+    rows, columns = slice(max(dy, 0), height + min(dy, 0)), slice(max(dx, 0), width + min(dx, 0))
+    source = image[max(-dy, 0) : height - max(dy, 0), max(-dx, 0) : width - max(dx, 0)]
+    moved[rows, columns] = source
+    return moved
+
+
+def only_row(number):
+    """只看一行就下结论。"""
+
+    def wrong(responses):
+        row, k = responses[number], number % len(responses)
+        return np.array_equal(row, np.roll(responses[0], k)), np.array_equal(row, responses[0])
+
+    return wrong
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "name, wrong",
+    [
+        ("shift", sliced),
+        ("kind", only_row(-1)),
+        ("kind", only_row(1)),
+        ("kind", lambda responses: (kind_by_loops(responses)[0], np.ptp(responses.sum(1)) == 0)),
+        ("kind", lambda responses: (kind_by_loops(responses)[0], np.ptp(responses.max(1)) == 0)),
+    ],
+)
+def test_a_program_that_is_right_only_for_easy_inputs_is_refused(name, wrong, seed):
+    assert not passes(name, wrong, seed)
+
+
+@pytest.mark.parametrize(
+    "name, wrong, words",
+    [
+        ("shift", lambda image, dy, dx: reference("shift")(image, 0, dx), "dy 没有用上"),
+        ("shift", lambda image, dy, dx: reference("shift")(image, dy, 0), "dx 没有用上"),
+        ("lag_correlation", lambda image, d: np.cov(*pairs(image, d))[0, 1], "协方差"),
+        ("whole", lambda parts, enough: (1.0, -1.0), "固定为 1"),
+        ("whole", lambda parts, enough: (1.0, -float(enough)), "太高"),
+    ],
+)
+def test_hint_names_the_mistake_that_was_made(name, wrong, words):
+    assert words in said(name, wrong)
+
+
+def test_true_and_false_alone_do_not_betray_a_mistake():
+    for answer in itertools.product([True, False], repeat=2):
+        hint = said("kind", lambda responses, answer=answer: answer).split("提示")[1]
+        assert not any(word in hint for word in ("反", "方向", "边界", "互斥", "平移 1 格"))

@@ -1,14 +1,20 @@
 import inspect
+import io
 import math
+import os
+import subprocess
+import sys
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from dlbasics.exercises import check
+from dlbasics.exercises import check, judging
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 from dlbasics.exercises.judging import judge
+from dlbasics.exercises.time_limit import TimeUp, call_within
 
 
 def double(x):
@@ -111,8 +117,182 @@ def test_builtin_without_signature_is_asked():
     assert judge(replace(exercise, reference=natural_log), math.log, None).passed
 
 
-def test_leaving_the_kernel_is_described():
-    assert "出错　SystemExit" in verdict(lambda x: exit()).message
+@pytest.mark.parametrize(
+    "leave",
+    [lambda x: exit(), lambda x: quit(1), lambda x: sys.exit(0)],
+    ids=["exit", "quit", "sys"],
+)
+def test_leaving_the_kernel_is_described(leave):
+    assert "出错　SystemExit：exit()、quit() 会结束整个程序" in verdict(leave).message
+
+
+def test_exit_of_the_kernel_is_never_called_and_comes_back(monkeypatch):
+    """IPython 的 exit 不抛出异常，直接让内核在这个单元之后退出。"""
+    called = []
+
+    class Autocall:
+        def __call__(self):
+            called.append(True)
+
+    namespace = {"exit": Autocall()}
+    exec("def double(x):\n    exit()\n    return 2 * x", namespace)
+    before = dict(namespace)
+    assert "SystemExit" in verdict(namespace["double"]).message
+    assert not called and namespace == before
+    del namespace["exit"]
+    assert "SystemExit" in verdict(namespace["double"]).message
+    assert "exit" not in namespace
+
+
+def test_a_function_of_ones_own_may_be_called_exit():
+    namespace = {}
+    exec("def exit(x):\n    return 2 * x\n\ndef double(x):\n    return exit(x)", namespace)
+    assert verdict(namespace["double"]).passed
+
+
+def endless(x):
+    while True:
+        try:
+            x = x + 1
+        except Exception:
+            pass
+
+
+def test_endless_loop_is_cut_off(monkeypatch):
+    monkeypatch.setattr(judging, "SECONDS", 0.2)
+    message = verdict(endless).message
+    assert "出错　算了 0.2 秒还没有算完，已经打断" in message
+    assert "输入　x = [0.]" in message
+
+
+def test_endless_loop_is_cut_off_in_any_thread(monkeypatch):
+    monkeypatch.setattr(judging, "SECONDS", 0.2)
+    results = []
+    thread = threading.Thread(target=lambda: results.append(verdict(endless)))
+    thread.start()
+    thread.join(20)
+    assert "已经打断" in results[0].message
+
+
+def test_call_within_leaves_no_interruption_behind():
+    for _ in range(200):
+        try:
+            call_within(2e-4, lambda: sum(range(2000)))
+        except TimeUp:
+            pass
+    assert sum(range(10**6)) == 499999500000
+
+
+def test_without_threads_there_is_no_limit(monkeypatch):
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Timer, "start", refuse)
+    assert call_within(0.0, lambda x: x, 3) == 3
+
+
+def test_interruption_is_told_in_chinese(capsys):
+    def interrupted(mu):
+        raise KeyboardInterrupt
+
+    result = check("momentum/half_life", interrupted)
+    assert not result.passed
+    assert capsys.readouterr().out == "中断了　速度减半要几步：还没有检查完，你就停下了它。\n"
+    with pytest.raises(KeyboardInterrupt):
+        verdict(interrupted)
+
+
+class Speechless(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "error, words",
+    [
+        (Speechless(), "出错　Speechless：（消息写不出来）"),
+        (ValueError("长" * 5000), "长" * 300 + "……"),
+        (ValueError("\ud800"), "ValueError：\\ud800"),
+        (GeneratorExit(), "出错　GeneratorExit"),
+        (NotImplementedError("以后再写"), "出错　NotImplementedError：以后再写"),
+    ],
+    ids=["speechless", "long", "surrogate", "generator-exit", "another-not-implemented"],
+)
+def test_any_exception_is_only_a_wrong_answer(error, words):
+    def failing(x):
+        raise error
+
+    message = verdict(failing).message
+    assert message.startswith("未通过") and words in message
+
+
+def test_only_the_untouched_stub_is_not_yet_answered():
+    namespace = {"np": np}
+    exec(make().stub, namespace)
+    calling = verdict(lambda x: namespace["double"](x)).message
+    assert "出错　NotImplementedError：尚未作答" in calling
+
+    def half_done(x):
+        if x[0] == 0:
+            return 2 * x
+        raise NotImplementedError("尚未作答")
+
+    assert "还有没写完的分支" in verdict(half_done).message
+
+
+def test_counterexample_is_at_most_300_characters():
+    def many(a, b, c, d):
+        """四个大数组。"""
+        return a
+
+    rng = np.random.default_rng(0)
+    cases = [tuple(rng.normal(size=(4, 6, 6, 6))), tuple(rng.normal(size=(4, 3, 3)))]
+    cases.append(({"很长": "长" * 900}, "长" * 900, np.zeros((100, 100)), [0.123456789] * 900))
+    for case in cases:
+        exercise = make(reference=many, inputs=lambda rng, case=case: [case])
+        message = judge(exercise, lambda a, b, c, d: None, None).message
+        shown = message.splitlines()[1].strip()
+        assert shown.startswith("输入　a = ")
+        assert len(shown) <= 300 + len("输入　")
+
+
+def test_check_prints_on_any_console(monkeypatch):
+    for encoding in ("ascii", "cp1252", "gbk", "utf-8"):
+        console = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(sys, "stdout", console)
+        result = check("momentum/half_life", lambda mu: 1 / (1 - mu))
+        console.flush()
+        text = console.buffer.getvalue().decode(encoding)
+        assert "mu" in text
+        assert (text == result.message + "\n") == (encoding == "utf-8")
+
+
+WITHOUT_DOCSTRINGS = """
+import numpy as np
+from dlbasics.exercises.judging import judge
+from dlbasics.exercises.registry import chapters
+
+for chapter in chapters():
+    for exercise in chapter.exercises:
+        namespace = {"np": np}
+        exec(exercise.stub, namespace)
+        stub, rng = namespace[exercise.name], np.random.default_rng(0)
+        print(judge(exercise, stub, rng).message[:4])
+print(judge(exercise, exercise.reference, rng).passed)
+"""
+
+
+def test_exercises_work_without_docstrings():
+    command = [sys.executable, "-OO", "-c", WITHOUT_DOCSTRINGS]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        check=True,
+    )
+    *stubs, reference = done.stdout.split()
+    assert len(stubs) > 80 and set(stubs) == {"尚未作答"} and reference == "True"
 
 
 def test_hint_that_cannot_be_computed_is_skipped():

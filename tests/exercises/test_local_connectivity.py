@@ -1,11 +1,13 @@
 """局部连接一章的练习：参考解答对照 dlbasics，别的正确答案也通过。"""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
 
 from dlbasics.convolution import conv2d, conv_matrix, local2d, local2d_backward, receptive_field
+from dlbasics.exercises import STUDENT_SEED
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import find
 from dlbasics.gradcheck import numerical_gradient
@@ -247,3 +249,131 @@ def test_unseen_rejects_short_loud_and_misshapen_changes():
 )
 def test_hint_names_the_mistake_that_was_made(name, wrong, words):
     assert words in said(name, wrong)
+
+
+def counted_window_by_window(height, width, channels, kernel, filters):
+    windows = len(range(kernel, height + 1)) * len(range(kernel, width + 1))
+    dense = sum([height * width * channels] * filters) * windows
+    local = sum([kernel**2 * channels] * filters) * windows
+    return dense, local
+
+
+def counted_by_shapes(height, width, channels, kernel, filters):
+    image = np.broadcast_to(np.int8(0), (height, width, channels))
+    views = np.lib.stride_tricks.sliding_window_view(image, (kernel, kernel), axis=(0, 1))
+    neurons = np.prod(views.shape[:2], dtype=np.int64) * filters
+    return int(neurons * image.size), np.int64(views.size * filters)
+
+
+def between_two_triangles(size, kernel):
+    shape = (size - kernel + 1, size)
+    return np.tri(*shape, kernel - 1, dtype=bool) & ~np.tri(*shape, -1, dtype=bool)
+
+
+def forward_by_einsum(x, weight, bias):
+    windows = np.lib.stride_tricks.sliding_window_view(x, weight.shape[3:], axis=(1, 2))
+    return np.einsum("crqij,rqcij->rq", windows, weight) + bias
+
+
+def backward_by_matrices(x, weight, grad):
+    (m, k), n = weight.shape, len(x)
+    rows, columns = np.arange(m)[:, None], np.arange(m)[:, None] + np.arange(k)
+    dense = np.zeros((m, n), weight.dtype)
+    dense[rows, columns] = weight
+    return dense.T @ grad, np.outer(grad, x)[rows, columns]
+
+
+def backward_by_add_at(x, weight, grad):
+    places = np.arange(len(weight))[:, None] + np.arange(weight.shape[1])
+    grad_x = np.zeros_like(x)
+    np.add.at(grad_x, places, grad[:, None] * weight)
+    return grad_x, grad[:, None] * x[places]
+
+
+def recovered_in_one_system(x, y, kernel, block):
+    m = y.shape[1]
+    groups = (m + block - 1) // block
+    system, answers = np.zeros((y.size, groups * kernel)), y.ravel()
+    for row, (j, p) in enumerate(np.ndindex(y.shape)):
+        first = p // block * kernel
+        system[row, first : first + kernel] = x[j, p : p + kernel]
+    return (np.linalg.pinv(system) @ answers).reshape(groups, kernel)
+
+
+def unseen_by_svd(x, kernel):
+    positions = range(x.shape[1] - kernel + 1)
+    return np.stack([np.linalg.svd(x[:, p : p + kernel])[2][-1] for p in positions])
+
+
+def unseen_by_least_squares(x, kernel, seed=0):
+    start, rows = np.random.default_rng(seed).normal(size=kernel), []
+    for p in range(x.shape[1] - kernel + 1):
+        window = x[:, p : p + kernel]
+        rest = start - np.linalg.pinv(window) @ (window @ start)
+        rows.append(rest / np.linalg.norm(rest))
+    return np.array(rows)
+
+
+def unseen_from_counting_numbers(x, kernel):
+    start, rows = np.arange(1.0, kernel + 1), []
+    for p in range(x.shape[1] - kernel + 1):
+        basis = np.linalg.qr(x[:, p : p + kernel].T)[0]
+        rest = start - basis @ (basis.T @ start)
+        rows.append(rest / np.linalg.norm(rest))
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("seed", [*SEEDS, STUDENT_SEED])
+@pytest.mark.parametrize(
+    "name, answer",
+    [
+        ("count", counted_window_by_window),
+        ("count", counted_by_shapes),
+        ("mask", between_two_triangles),
+        ("forward", forward_by_einsum),
+        ("layers_needed", lambda size, kernel: -(-(size - 1) // (kernel - 1))),
+        ("layers_needed", lambda size, kernel: (size + kernel - 3) // (kernel - 1)),
+        ("backward", backward_by_matrices),
+        ("backward", backward_by_add_at),
+        ("recover", recovered_in_one_system),
+        ("unseen", unseen_by_svd),
+        ("unseen", unseen_from_counting_numbers),
+    ],
+)
+def test_another_route_is_right_too(name, answer, seed):
+    assert passes(name, answer, seed)
+
+
+@pytest.mark.parametrize("own_seed", range(8))
+def test_unseen_accepts_a_student_who_draws_random_numbers(own_seed):
+    answer = partial(unseen_by_least_squares, seed=own_seed)
+    assert passes("unseen", lambda x, kernel: answer(x, kernel), STUDENT_SEED)
+    grading = max(SEEDS) + 20260000
+    assert passes("unseen", lambda x, kernel: answer(x, kernel), grading)
+
+
+@pytest.mark.parametrize(
+    "name, wrong, words",
+    [
+        ("forward", lambda x, weight, bias: reference("forward")(x, weight, 0 * bias), "忘了偏置"),
+        ("layers_needed", lambda size, kernel: -(-size // kernel), "窗口是重叠的"),
+        ("count", lambda h, w, c, k, f: reference("count")(h, w, 1, k, f), "通道"),
+    ],
+)
+def test_first_inputs_tell_the_hints_apart(name, wrong, words):
+    assert words in said(name, wrong)
+
+
+@pytest.mark.parametrize(
+    "name, wrong",
+    [
+        ("forward", lambda x, weight, bias: reference("forward")(x, weight, 0 * bias) * bias),
+        ("mask", lambda size, kernel: np.triu(np.ones((size - kernel + 1, size), bool))),
+        ("layers_needed", lambda size, kernel: size - 1),
+        ("count", lambda h, w, c, k, f: (f * (w - k + 1) * h * w * c, f * (w - k + 1) * k * k * c)),
+    ],
+)
+def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
+    message = said(name, wrong)
+    assert message.startswith("未通过")
+    assert "提示" not in message

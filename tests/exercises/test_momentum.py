@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dlbasics import convergence, momentum_conventions
+from dlbasics.convergence import settling_steps
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.momentum.worse_valley import STEPS
 from dlbasics.exercises.registry import find
@@ -124,10 +125,17 @@ def test_crossing_mu_decides_on_a_real_plateau(factor, crosses):
 
 
 def test_slower_accepts_any_place_where_momentum_loses():
-    assert all(passes("slower", lambda mu: 0.49, seed) for seed in SEEDS)
-    assert passes("slower", lambda mu: 1.51 if mu == 0.5 else 0.45)
-    for wrong in (0.0, 2.5, 1e-2):
-        assert not passes("slower", lambda mu, wrong=wrong: wrong)
+    def by_search(mu, least):
+        for alpha_lambda in np.geomspace(1, 1e-3, 60):
+            descent, momentum = (settling_steps(alpha_lambda, m) for m in (0.0, mu))
+            if momentum > descent >= least:
+                return alpha_lambda
+        return None
+
+    assert all(passes("slower", by_search, seed) for seed in SEEDS)
+    assert passes("slower", lambda mu, least: 1.2 * (1 - np.sqrt(mu)))
+    for wrong in (0.0, 2.5, 1e-2, 0.06, 0.49, 0.5):
+        assert not passes("slower", lambda mu, least, wrong=wrong: wrong)
 
 
 def test_stability_agrees_with_the_spectral_radius():

@@ -8,6 +8,7 @@ from dlbasics.convolution import (
     conv2d,
     conv2d_backward,
     conv2d_naive,
+    conv_matrix,
     conv_output_size,
     im2col,
 )
@@ -282,3 +283,151 @@ def test_backward_agrees_with_finite_differences(stride, padding):
     got = reference("backward")(grad_output, x, weight, stride, padding)
     for mine, theirs in zip(got, numerical, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-8)
+
+
+def shape_by_counting(shape, filters, kernel, stride, padding):
+    sides = (len(range(kernel, side + 2 * padding + 1, stride)) for side in shape[1:])
+    return filters, *sides
+
+
+def slice_by_loops(y, channel, row, column):
+    picture = np.array([[y[channel, r, c] for c in range(y.shape[2])] for r in range(y.shape[1])])
+    return picture, np.array([plane[row, column] for plane in y])
+
+
+def fitted_by_formula(size, kernel, target):
+    for padding in range(kernel - 1, -1, -1):
+        room = size + 2 * padding - kernel
+        stride = room // (target - 1) if target > 1 else room + 1
+        if stride >= 1 and room // stride + 1 == target:
+            return [stride, padding]
+
+
+def unfolded_by_views(x, kernel, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (kernel, kernel), axis=(1, 2))
+    windows = windows[:, ::stride, ::stride].transpose(0, 3, 4, 1, 2)
+    return windows.reshape(len(x) * kernel**2, -1)
+
+
+def unfolded_row_by_row(x, kernel, stride):
+    height, width = x.shape[1:]
+    return np.array(
+        [
+            x[
+                ch,
+                i : height - kernel + i + 1 : stride,
+                j : width - kernel + j + 1 : stride,
+            ].ravel()
+            for ch, i, j in np.ndindex(len(x), kernel, kernel)
+        ]
+    )
+
+
+def folded_by_add_at(columns, shape, kernel, stride):
+    numbers = np.arange(np.prod(shape)).reshape(shape)
+    x = np.zeros(np.prod(shape))
+    np.add.at(x, unfolded_by_views(numbers, kernel, stride), columns)
+    return x.reshape(shape)
+
+
+def folded_by_counting(columns, shape, kernel, stride):
+    numbers = np.arange(np.prod(shape)).reshape(shape)
+    places = unfolded_row_by_row(numbers, kernel, stride).ravel()
+    total = np.bincount(places, weights=columns.ravel(), minlength=numbers.size)
+    return total.reshape(shape)
+
+
+def cost_by_recursion(shape, layers):
+    if not layers:
+        return 0, 0
+    (kind, *size), rest = layers[0], layers[1:]
+    c, h, w = shape
+    if kind == "pool":
+        return cost_by_recursion((c, h // size[0], w // size[0]), rest)
+    rows, columns = (h - size[1] + 1, w - size[1] + 1) if kind == "conv" else (1, 1)
+    window = c * size[1] ** 2 if kind == "conv" else c * h * w
+    later = cost_by_recursion((size[0], rows, columns), rest)
+    return size[0] * window + size[0] + later[0], size[0] * window * rows * columns + later[1]
+
+
+def separated_by_svd(weight):
+    channels, filters = weight.shape[1], len(weight)
+    tables = weight.transpose(1, 0, 2, 3).reshape(channels, filters, -1)
+    u, s, vt = np.linalg.svd(tables, full_matrices=False)
+    return vt[:, 0].reshape(weight.shape[1:]), (u[:, :, 0] * s[:, :1]).T
+
+
+def separated_by_one_weight(weight):
+    depthwise, pointwise = [], []
+    for kernels in weight.transpose(1, 0, 2, 3).reshape(weight.shape[1], len(weight), -1):
+        f, place = np.unravel_index(np.abs(kernels).argmax(), kernels.shape)
+        depthwise.append(kernels[f].reshape(weight.shape[2:]))
+        pointwise.append(kernels[:, place] / kernels[f, place])
+    return np.array(depthwise), np.stack(pointwise, axis=1)
+
+
+def backward_by_columns(grad_output, x, weight, stride, padding):
+    p, side = padding, weight.shape[2:]
+    padded = np.pad(x, ((0, 0), (p, p), (p, p)))
+    numbers = np.arange(padded.size).reshape(padded.shape)
+    windows = np.lib.stride_tricks.sliding_window_view(numbers, side, axis=(1, 2))
+    places = windows[:, ::stride, ::stride].transpose(0, 3, 4, 1, 2).reshape(weight[0].size, -1)
+    g, rows = grad_output.reshape(len(weight), -1), weight.reshape(len(weight), -1)
+    grad_padded = np.zeros(padded.size)
+    np.add.at(grad_padded, places, rows.T @ g)
+    grad_x = grad_padded.reshape(padded.shape)[:, p : p + x.shape[1], p : p + x.shape[2]]
+    grad_weight = (g @ padded.ravel()[places].T).reshape(weight.shape)
+    return grad_x, grad_weight, g.sum(axis=1)
+
+
+def backward_by_matrix(grad_output, x, weight, stride, padding):
+    matrix = conv_matrix(weight, x.shape, stride=stride, padding=padding)
+    grad_x = (grad_output.ravel() @ matrix).reshape(x.shape)
+    grad_weight = np.empty_like(weight)
+    for place in np.ndindex(weight.shape):
+        one = np.zeros_like(weight)
+        one[place] = 1
+        y = conv2d(x[np.newaxis], one, stride=stride, padding=padding)[0]
+        grad_weight[place] = np.sum(grad_output * y)
+    return grad_x, grad_weight, np.einsum("frc->f", grad_output)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "name, answer",
+    [
+        ("output_shape", shape_by_counting),
+        ("output_shape", lambda *args: list(shape_by_counting(*args))),
+        ("slice_and_column", slice_by_loops),
+        ("fitting", fitted_by_formula),
+        ("unfolding", unfolded_by_views),
+        ("unfolding", unfolded_row_by_row),
+        ("folding", folded_by_add_at),
+        ("folding", folded_by_counting),
+        ("network_cost", cost_by_recursion),
+        ("separable", separated_by_svd),
+        ("separable", separated_by_one_weight),
+        ("backward", backward_by_columns),
+        ("backward", backward_by_matrix),
+    ],
+)
+def test_another_route_is_right_too(name, answer, seed):
+    assert passes(name, answer, seed)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_separable_never_asks_about_an_empty_channel(seed):
+    for (weight,) in find("neuron_volumes/separable").inputs(np.random.default_rng(seed)):
+        assert weight.any(axis=(0, 2, 3)).all()
+    assert passes("separable", separated_by_one_weight, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_network_cost_refuses_pools_that_always_halve(seed):
+    def halved(shape, layers):
+        return cost_by_recursion(
+            shape, tuple(("pool", 2) if layer[0] == "pool" else layer for layer in layers)
+        )
+
+    assert not passes("network_cost", halved, seed)
+    assert "总是减半" in told("network_cost", halved)

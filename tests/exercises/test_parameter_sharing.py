@@ -250,3 +250,102 @@ def test_merging_can_be_measured_with_impulses(seed):
         return np.array([run(impulse) - shift for impulse in np.eye(length)]), shift
 
     assert passes("merging", measured, seed)
+
+
+def counted_by_shapes(channels, filters, kernel):
+    return np.zeros((filters, channels, *kernel)).size + np.zeros(filters).size
+
+
+def counted_one_by_one(channels, filters, kernel):
+    total = 0
+    for _ in range(filters):
+        total += 1 + sum(kernel[0] * kernel[1] for _ in range(channels))
+    return total
+
+
+def savings_by_views(size, kernel):
+    windows = np.lib.stride_tricks.sliding_window_view(np.zeros(size), kernel)
+    local = windows.size + windows[..., 0, 0].size
+    shared = windows[0, 0].size + 1
+    return local // shared, windows.size // windows.size
+
+
+def savings_by_counting(size, kernel):
+    corners = [
+        (r, c) for r, c in np.ndindex(size) if r + kernel[0] <= size[0] and c + kernel[1] <= size[1]
+    ]
+    return len(corners), 1
+
+
+def toeplitz_by_diagonals(kernel, size):
+    shape = (size - len(kernel) + 1, size)
+    return sum(value * np.eye(*shape, k=j) for j, value in enumerate(kernel))
+
+
+def toeplitz_by_impulses(kernel, size):
+    columns = [np.correlate(impulse, kernel, mode="valid") for impulse in np.eye(size)]
+    return np.stack(columns, axis=1)
+
+
+def detector_by_distance(pattern):
+    w = 4 * pattern - 2
+    return [*w, -3.0 - np.sum(w * pattern) + 4]
+
+
+def recovered_without_means(x, y):
+    kernel = tuple(np.subtract(x.shape, y.shape) + 1)
+    rows = np.lib.stride_tricks.sliding_window_view(x, kernel).reshape(y.size, -1)
+    weight = np.linalg.pinv(rows - rows.mean(axis=0)) @ (y.ravel() - y.mean())
+    return weight.reshape(kernel), y.mean() - rows.mean(axis=0) @ weight
+
+
+def merged_by_polynomials(kernels, biases):
+    kernel, bias = np.poly1d([1.0]), 0.0
+    for layer, b in zip(kernels, biases, strict=True):
+        kernel, bias = kernel * np.poly1d(layer), bias * np.poly1d(layer)(1) + b
+    return kernel.coeffs, bias
+
+
+def merged_by_trimming_polynomials(kernels, biases):
+    merged = np.ones(1)
+    for kernel in kernels:
+        merged = np.polynomial.polynomial.polymul(merged, kernel)
+    later = [np.prod([k.sum() for k in kernels[i + 1 :]]) for i in range(len(kernels))]
+    return merged, float(np.dot(biases, later))
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("answer", [merged_by_polynomials, merged_by_trimming_polynomials])
+def test_merging_asks_no_kernel_with_a_zero_end(answer, seed):
+    assert passes("merging", answer, seed)
+    for kernels, _ in find("parameter_sharing/merging").inputs(np.random.default_rng(seed)):
+        assert all(kernel[0] * kernel[-1] for kernel in kernels)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "name, answer",
+    [
+        ("count_weights", counted_by_shapes),
+        ("count_weights", counted_one_by_one),
+        ("savings", savings_by_views),
+        ("savings", savings_by_counting),
+        ("toeplitz", toeplitz_by_diagonals),
+        ("toeplitz", toeplitz_by_impulses),
+        ("detector", detector_by_distance),
+        ("recover", recovered_without_means),
+    ],
+)
+def test_another_route_is_right_too(name, answer, seed):
+    assert passes(name, answer, seed)
+
+
+def test_a_mistake_without_a_hint_does_not_borrow_another_one():
+    for name, wrong in [
+        ("savings", lambda size, kernel: (size[0] - kernel[0] + 1, 1)),
+        ("count_weights", lambda channels, filters, kernel: filters * (channels * kernel[0] + 1)),
+        ("count_weights", lambda channels, filters, kernel: filters * (channels**2 + 1)),
+    ]:
+        message = told(name, wrong)
+        assert message.startswith("未通过")
+        assert "提示" not in message

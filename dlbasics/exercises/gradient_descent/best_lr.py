@@ -56,7 +56,8 @@ EXERCISE = Exercise(
 从 $x$ 走一步，沿特征值为 $\lambda$ 的方向，离谷底的距离变成原来的 $|1-\alpha\lambda|$ 倍。
 各个方向里最大的那个倍数，决定了总的快慢。求学习率 $\alpha$，让它最小。
 
-检查时沿各个方向真的走一步，只要最慢的方向几乎与最好的一样快就算对。""",
+检查时沿各个方向真的走一步。最慢的方向每步缩短的比例（1 减去它的倍数）
+至少是可能的最大值的 99.9% 就算对。""",
     inputs=inputs,
     reference=best_lr,
     compare=satisfies(problem),

@@ -32,6 +32,7 @@ def far_ahead(hessian, x, lr, steps):
 
 def inputs(rng):
     yield np.diag([1.0, 4.0]), np.array([1.0, 1.0]), 0.125, 2
+    yield np.diag([1.0, 3.0]), np.array([1.0, 1.0]), 0.5, 3
     yield np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, 0.0]), 0.5, 2
     chain = np.array([[2.0, 1.0, 0.0], [1.0, 2.0, 1.0], [0.0, 1.0, 2.0]])
     yield chain, np.array([1.0, 0.0, 0.0]), 0.25, 2
@@ -79,6 +80,12 @@ $n$ 可能有一亿，一步一步走要几分钟，请直接算出来。
         Hint(
             lambda hessian, x, lr, steps: (np.eye(len(x)) - lr * hessian) ** steps @ x,
             "数组的 ** 是逐个元素的幂，不是矩阵连乘。",
+        ),
+        Hint(
+            lambda hessian, x, lr, steps: along_axes(
+                hessian, x, lambda c: np.abs(1 - lr * c) ** steps
+            ),
+            "取了绝对值。αλ 大于 1 的方向上，走一步会到谷底的哪一边？",
         ),
         Hint(
             not_composed,

@@ -33,6 +33,8 @@ def inputs(rng):
     yield 1.0, 0.3
     yield 3.0, 1e-4
     yield 6.0, 0.7
+    yield 4.0, 800.0
+    yield 1.5, 8.0
     for exponent in (1.25, 5.0):
         yield exponent, rng.uniform(0.01, 1)
 
@@ -40,10 +42,19 @@ def inputs(rng):
 def problem(x, exponent, lr):
     if x == 0:
         return "在 0 处梯度是零，走一步不动"
-    before, after = np.abs(minimize(power(exponent), [x], SGD(lr), 1).x[:, 0])
-    if after > before * (1 + 1e-9):
-        return ""
-    return f"走一步，|x| 从 {before:.6g} 变成 {after:.6g}，损失没有上升"
+    before, after = walk(x, exponent, lr)
+    if not after > before * (1 + 1e-9):
+        return f"走一步，|x| 从 {before:.6g} 变成 {after:.6g}，损失没有上升"
+    nearer = x / 10 if exponent > 2 else 10 * x
+    before, after = walk(nearer, exponent, lr)
+    if not after < before:
+        return f"离门槛太远：从 {nearer:.6g} 出发，损失也上升"
+    return ""
+
+
+def walk(x, exponent, lr):
+    """走一步之前与之后的 |x|。"""
+    return np.abs(minimize(power(exponent), [x], SGD(lr), 1).x[:, 0])
 
 
 EXERCISE = Exercise(
@@ -57,7 +68,8 @@ EXERCISE = Exercise(
 参数 `exponent` 是 $p$（$p\ge1$，$p\ne2$），`lr` 是 $\alpha$。
 
 不论 $\alpha$ 多小，总能找到。这就是“没有一个处处够小的学习率”。
-检查时真的从你的起点走一步，看 $|x|$ 是否变大；任何满足要求的起点都算对。
+起点还要离门槛不太远：从 $x/10$（$p>2$）或者 $10x$（$p<2$）走一步，损失应当下降。
+检查时真的从这两处各走一步，看 $|x|$ 变大还是变小；任何满足要求的起点都算对。
 
 想一想：$p=2$ 时，为什么不让你找？""",
     inputs=inputs,

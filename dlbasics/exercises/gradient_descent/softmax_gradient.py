@@ -30,11 +30,11 @@ def softmax_gradient(weight, x, labels):
 
 
 def inputs(rng):
-    yield np.zeros((2, 3)), np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([0, 1])
-    yield np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 2.0]]), np.array([1])
+    yield np.zeros((3, 4)), np.array([[1.0, 2.0, 0.0], [3.0, 5.0, 1.0]]), np.array([0, 1])
+    yield np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 0.5]]), np.array([[1.0, 2.0]]), np.array([1])
     for n, d, k in [(4, 3, 3), (5, 2, 4)]:
         yield rng.normal(size=(d, k)).round(2), rng.normal(size=(n, d)), rng.integers(k, size=n)
-    yield np.array([[900.0, 0.0]]), np.array([[1.0], [-1.0]]), np.array([1, 1])
+    yield np.array([[3000.0, 0.0]]), np.array([[1.0], [-1.0]]), np.array([1, 1])
 
 
 def parts(weight, x, labels):
@@ -72,7 +72,7 @@ $f(W)=-\frac1n\sum_i\ln P_{i,y_i}$。它对打分的梯度是 $(P-Y)/n$，其中
 $Y\in\mathbb{R}^{n\times k}$ 是独热（one-hot）的目标：$Y_{i,y_i}=1$，其余是 0。
 由此求损失对 $W$ 的梯度，形状与 $W$ 相同。
 
-打分可能有几百，直接算 $e^{S_{ij}}$ 会溢出：先把每行减去这一行最大的数，概率不变。""",
+打分可能有几千，直接算 $e^{S_{ij}}$ 会溢出：先把每行减去这一行最大的数，概率不变。""",
     inputs=inputs,
     reference=softmax_gradient,
     compare=compare,

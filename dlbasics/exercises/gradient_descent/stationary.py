@@ -38,6 +38,11 @@ def inputs(rng):
     yield (np.diag([2.0, 0.0, -1.0]),)
     yield (np.array([[-1.0, -1.0], [-1.0, -1.0]]),)
     yield (np.zeros((2, 2)),)
+    for values in [(0.5, 0.3), (1e-7, 2.0), (-1e-7, 2.0), (1e-7, -2.0)]:
+        yield (np.diag(values),)
+    for tiny in (1.5e-9, 7e-10):
+        for values in [(tiny, 2.0), (-tiny, 2.0), (tiny, -2.0)]:
+            yield (np.diag(values),)
     for signs in [(1, 1, 1), (1, -1, 1), (-1, -1, -1), (0, 1, 1), (0, -1, 1)]:
         yield (bowl(rng, np.array(signs) * rng.uniform(0.5, 3, 3)),)
 

@@ -41,6 +41,7 @@ def inputs(rng):
     yield (np.stack([CORNER, np.roll(CORNER, 1, axis=1)]),)
     yield (np.stack([CORNER, 1 - CORNER]),)
     yield (np.stack([CORNER, CORNER[::-1]]),)
+    yield (np.stack([CORNER, CORNER[:, ::-1]]),)
     yield (np.stack([CORNER, CORNER[::-1, ::-1]]),)
     for height, width in [(3, 4), (5, 4)]:
         originals = rng.integers(0, 10, size=(3, height, width)).astype(float)

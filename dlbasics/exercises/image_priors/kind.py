@@ -5,6 +5,9 @@ import numpy as np
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
+FOLLOWS = "等变：对每个 k，第 0 行向右循环平移 k 格，要与第 k 行逐个相等。"
+STAYS = "不变：每一行都要与第 0 行逐个相等。"
+
 
 def kind(responses):
     """从一个函数对各个平移的响应，判断它是否平移等变、是否平移不变。
@@ -33,6 +36,13 @@ def sum_of_two(x):
     return x + np.append(0, x[:-1])
 
 
+def one_exception(rule, length, odd_one):
+    """除了平移 odd_one 格的那一次，每一次都守规矩；那一次首尾两个数对调了。"""
+    responses = np.stack([rule(np.arange(1.0, length + 1), k) for k in range(length)])
+    responses[odd_one, [0, -1]] = responses[odd_one, [-1, 0]]
+    return responses
+
+
 def inputs(rng):
     spot = np.array([1.0, 0.0, 0.0])
     yield (responses_of(lambda x: x, np.array([1.0, 2.0, 0.0])),)
@@ -41,7 +51,13 @@ def inputs(rng):
     yield (responses_of(lambda x: x[::-1], spot),)
     yield (responses_of(sum_of_two, spot),)
     yield (responses_of(lambda x: np.full(3, x.max()), spot),)
+    for odd_one in (1, 2):
+        yield (one_exception(np.roll, 3, odd_one),)
+        yield (one_exception(lambda y, k: y, 3, odd_one),)
     signal = rng.permutation(6).astype(float)
+    for odd_one in rng.permutation(5)[:2] + 1:
+        yield (one_exception(np.roll, 6, int(odd_one)),)
+        yield (one_exception(lambda y, k: y, 6, int(odd_one)),)
     yield (responses_of(lambda x: np.repeat(x[::2], 2), signal),)
     yield (responses_of(lambda x: 2 * x - np.roll(x, 1), signal),)
     yield (responses_of(lambda x: np.sort(x)[::-1], signal),)
@@ -69,37 +85,16 @@ $T_k$ 把长度为 $n$ 的信号向右循环平移 $k$ 格：右端移出去的�
     compare=equals(),
     hints=[
         Hint(
-            lambda responses: kind(responses)[::-1],
-            "两个判断都反了：跟着移动是等变，原地不动是不变。",
+            lambda responses: (not kind(responses)[0], kind(responses)[1]),
+            f"不变答对了，等变没有。{FOLLOWS}",
         ),
         Hint(
-            lambda responses: (
-                all(np.array_equal(np.roll(y, k), responses[0]) for k, y in enumerate(responses)),
-                kind(responses)[1],
-            ),
-            "是否等变判断错了：把第 0 行向右循环平移 k 格，再与第 k 行比较。查一查方向和边界。",
+            lambda responses: (kind(responses)[0], not kind(responses)[1]),
+            f"等变答对了，不变没有。{STAYS}",
         ),
         Hint(
-            lambda responses: (
-                kind(responses)[0],
-                bool(np.all(responses.sum(axis=1) == responses[0].sum())),
-            ),
-            "是否不变判断错了：要每一行都与第 0 行逐个位置相同，和相同、最大值相同都不够。",
-        ),
-        Hint(
-            lambda responses: (
-                bool(np.array_equal(responses[1], np.roll(responses[0], 1))),
-                bool(np.array_equal(responses[1], responses[0])),
-            ),
-            "平移 1 格时跟上了，再远就没有。要对每个 k 都成立：边界上的毛病要移得够远才露出来。",
-        ),
-        Hint(
-            lambda responses: (kind(responses)[0], not kind(responses)[0]),
-            "不等变并不就是不变：两样可以都不成立，各判断各的。",
-        ),
-        Hint(
-            lambda responses: (kind(responses)[0] and not kind(responses)[1], kind(responses)[1]),
-            "等变与不变并不互斥。输出的每个位置都相同时，它移几格还是它自己。",
+            lambda responses: (not kind(responses)[0], not kind(responses)[1]),
+            f"两样都不对。{FOLLOWS}{STAYS}",
         ),
     ],
 )

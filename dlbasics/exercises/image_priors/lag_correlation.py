@@ -100,6 +100,19 @@ $$\rho=\frac{\sum_i(a_i-\bar a)(b_i-\bar b)}
             "配的是上下两个像素。题目要同一行里的左右两个。",
         ),
         Hint(
+            lambda image, distance: (
+                np.cov(*pairs(image, distance))[0, 1]
+                / (pairs(image, distance)[0].std() * pairs(image, distance)[1].std())
+            ),
+            "协方差与标准差用的除数不同：一个除以 m − 1，另一个除以 m。要除就除同一个数。",
+        ),
+        Hint(
+            lambda image, distance: np.mean(
+                [np.corrcoef(row[:-distance], row[distance:])[0, 1] for row in image]
+            ),
+            "你算了每一行的相关系数，再取平均。题目要把各行的像素对放在一起，只算一个。",
+        ),
+        Hint(
             lambda image, distance: lag_correlation(image, distance) ** 2,
             "这是相关系数的平方，正负号丢了。",
         ),

@@ -28,11 +28,12 @@ def shift(image, dy, dx):
 
 
 def inputs(rng):
-    yield np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), 0, 1
-    yield np.array([[1.0, 2.0], [3.0, 4.0]]), 1, 0
-    yield np.array([[1.0, 2.0], [3.0, 4.0]]), -1, 1
-    yield np.array([[1.0, 2.0], [3.0, 4.0]]), 0, 0
-    yield np.array([[1.0, 2.0], [3.0, 4.0]]), 0, -5
+    yield np.arange(1.0, 10.0).reshape(3, 3), 1, 2
+    square = np.array([[1.0, 2.0], [3.0, 4.0]])
+    for dy, dx in [(1, 1), (-1, 1), (1, -1), (0, 0), (0, -5), (-3, 0), (0, -3), (-2, -2)]:
+        yield square, dy, dx
+    yield np.ones((3, 3)), 4, 0
+    yield np.ones((3, 3)), 0, 4
     yield np.array([[1.0, 2.0]], np.float32), 0, 1
     for _ in range(4):
         height, width, dy, dx = map(int, rng.integers([2, 2, -3, -3], [5, 5, 4, 4]))
@@ -81,6 +82,14 @@ $$(Tx)[r, c] = x[r-\Delta_y,\; c-\Delta_x]$$
         Hint(
             lambda image, dy, dx: image + dx,
             "这是给每个像素的值加一个数，图像只会变亮。平移改的是像素的位置，不是像素的值。",
+        ),
+        Hint(
+            lambda image, dy, dx: shift(image, 0, dx),
+            "列移对了，行没有移：dy 没有用上。",
+        ),
+        Hint(
+            lambda image, dy, dx: shift(image, dy, 0),
+            "行移对了，列没有移：dx 没有用上。",
         ),
         Hint(
             lambda image, dy, dx: shift(image, abs(dy), abs(dx)),

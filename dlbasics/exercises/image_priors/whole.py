@@ -25,6 +25,7 @@ def whole(parts, enough):
 
 
 def inputs(rng):
+    yield 6, 4
     yield 2, 2
     yield 3, 2
     yield 5, 3

@@ -7,6 +7,7 @@ from dlbasics.exercises.exercise import Exercise, Hint
 
 SHORTEST = 1.0
 LOUDEST = 1e-9
+SAME = "第 0 个神经元对了，别的也用了同一个改动。每个神经元看的窗口不同，要各解各的方程组。"
 
 
 def unseen(x, kernel):
@@ -24,16 +25,18 @@ def unseen(x, kernel):
     ndarray, shape (m, k)
         第 p 行是第 p 个神经元的权重的改动，长度不小于 1；m = n − k + 1。
     """
-    windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
+    any_row = np.ones(kernel)
     change = []
-    for p in range(windows.shape[1]):
-        _, _, directions = np.linalg.svd(windows[:, p])
-        change.append(directions[-1])
+    for p in range(x.shape[1] - kernel + 1):
+        window = x[:, p : p + kernel]
+        seen = window.T @ np.linalg.lstsq(window.T, any_row)[0]
+        rest = any_row - seen
+        change.append(rest / np.linalg.norm(rest))
     return np.stack(change)
 
 
 def inputs(rng):
-    yield np.array([[1.0, 2.0, 3.0]]), 2
+    yield np.array([[2.0, -1.0, 3.0]]), 2
     yield np.array([[1.0, 0.0, 2.0, 1.0], [0.0, 1.0, 1.0, 3.0]]), 3
     for count, size, kernel in [(3, 6, 4), (2, 8, 5), (8, 12, 9)]:
         yield rng.normal(size=(count, size)), kernel
@@ -69,8 +72,10 @@ $$\sum_{i=0}^{k-1}\delta_{p,i}\;x_{p+i}=0$$
 
 而每一行都真的变了：$\sum_i\delta_{p,i}^2\ge1$。
 
-线索：每一行都是 $N$ 个方程、$k$ 个未知数的齐次线性方程组，
-`np.linalg.svd` 或 `np.linalg.qr` 都能解。任何满足要求的改动都算对。""",
+线索：设 $A$ 是第 $p$ 个窗口里的数，$N$ 行 $k$ 列。任取 $k$ 个数 $r$，
+`c = np.linalg.lstsq(A.T, r)[0]` 使 $A^\top c$ 离 $r$ 最近；
+最近的时候，剩下的 $r-A^\top c$ 与 $A$ 的每一行都垂直，就像垂线最短。
+检查时会真的去乘，任何满足要求的改动都算对。""",
     inputs=inputs,
     reference=unseen,
     compare=satisfies_array(problem),
@@ -87,13 +92,19 @@ $$\sum_{i=0}^{k-1}\delta_{p,i}\;x_{p+i}=0$$
             lambda x, kernel: np.stack(
                 [np.linalg.svd(x[:, p : p + kernel])[2][0] for p in range(x.shape[1] - kernel + 1)]
             ),
-            "这是输出变化最大的方向。奇异值从大到小排列，你要的是奇异值为 0 的那一头。",
+            "这是让输出变化最大的改动，它落在窗口的各行张成的空间里。你要的与每一行都垂直。",
+        ),
+        Hint(
+            lambda x, kernel: np.broadcast_to(
+                unseen(x, kernel)[0], (x.shape[1] - kernel + 1, kernel)
+            ),
+            SAME,
         ),
         Hint(
             lambda x, kernel: np.broadcast_to(
                 np.linalg.svd(x[:, :kernel])[2][-1], (x.shape[1] - kernel + 1, kernel)
             ),
-            "第 0 个神经元对了，别的也用了同一个改动。每个神经元看的窗口不同，要各解各的方程组。",
+            SAME,
         ),
     ],
 )

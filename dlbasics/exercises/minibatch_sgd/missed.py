@@ -25,7 +25,7 @@ def missed(n, draws):
 
 
 def inputs(rng):
-    yield 3, 4
+    yield 3, 5
     yield 4, 4
     yield 100, 100
     yield 100, 300

@@ -29,9 +29,9 @@ def closed_form(n, grad, lr, mu):
 
 
 def inputs(rng):
-    yield 0, np.array([1.0]), 0.5, 0.5
-    yield 1, np.array([1.0]), 0.5, 0.5
-    yield 2, np.array([1.0]), 0.5, 0.5
+    yield 0, np.array([3.0]), 0.1, 0.8
+    yield 1, np.array([3.0]), 0.1, 0.8
+    yield 2, np.array([3.0]), 0.1, 0.8
     yield 10, np.array([1.0, -2.0]), 0.1, 0.9
     yield 7, np.array([3.0]), 0.1, 0.0
     for n in (3, 29, 200):

@@ -36,7 +36,7 @@ def convert(lr, mu, v, form):
 
 def inputs(rng):
     for form in ("source", "pytorch", "ema", "polyak"):
-        yield 0.5, 0.5, np.array([1.0]), form
+        yield 0.2, 0.75, np.array([3.0]), form
     for form in ("pytorch", "ema", "polyak"):
         lr, mu = float(rng.uniform(0.01, 1)), float(rng.uniform(0.1, 0.99))
         yield lr, mu, rng.normal(size=3), form

@@ -25,7 +25,7 @@ def crossing_mu(speed, width):
 
 
 def inputs(rng):
-    yield 1.0, 1.0
+    yield 2.0, 6.0
     yield 1.0, 9.0
     yield -1.0, 9.0
     yield 2.0, 0.5

@@ -25,7 +25,7 @@ def rescale(v, lr_old, lr_new):
 
 
 def inputs(rng):
-    yield np.array([1.0]), 1.0, 0.5
+    yield np.array([2.0]), 0.4, 0.1
     yield np.array([1.0, -2.0]), 0.1, 0.01
     yield np.array([1.0, -2.0]), 0.01, 0.1
     yield rng.normal(size=4), *map(float, rng.uniform(0.01, 1, size=2))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbasics.exercises.comparison import equals
-from dlbasics.exercises.exercise import Exercise, Hint
+from dlbasics.exercises.exercise import Exercise, facts
 
 
 def is_stable(hessian, lr, mu):
@@ -25,20 +25,26 @@ def is_stable(hessian, lr, mu):
 
 
 def inputs(rng):
-    for curvature in (1.0, 3.0, 3.9, -1.0, 0.0):
-        yield np.array([[curvature]]), 1.0, 0.9
+    for curvature in (2.0, 6.0, 7.9, -2.0, -0.1):
+        yield np.array([[curvature]]), 0.5, 0.9
     yield np.array([[2.5]]), 1.0, 0.0
+    yield np.array([[30.0]]), 0.1, 0.9
+    yield np.array([[1.0]]), 3.0, 0.2
     yield np.array([[2.0, 1.5], [1.5, 2.0]]), 1.0, 0.5
     yield np.array([[1.0, 2.0], [2.0, 1.0]]), 0.1, 0.9
     for top in (0.9, 1.1):
-        mu = float(rng.uniform(0.1, 0.9))
+        mu, lr = float(rng.uniform(0.1, 0.9)), float(rng.uniform(0.05, 0.5))
         axes = np.linalg.qr(rng.normal(size=(3, 3)))[0]
-        curvatures = 2 * (1 + mu) * np.array([0.1, 0.5, top])
-        yield axes @ np.diag(curvatures) @ axes.T, 1.0, mu
+        curvatures = 2 * (1 + mu) / lr * np.array([0.1, 0.5, top])
+        yield axes @ np.diag(curvatures) @ axes.T, lr, mu
 
 
-def bound(curvatures, lr, limit):
-    return bool(np.all((0 < lr * curvatures) & (lr * curvatures < limit)))
+def smallest(hessian):
+    return np.linalg.eigvalsh(hessian)[0]
+
+
+def steepest(hessian, lr):
+    return lr * np.linalg.eigvalsh(hessian)[-1]
 
 
 EXERCISE = Exercise(
@@ -52,30 +58,28 @@ EXERCISE = Exercise(
 $$x_{n+1}=(1+\mu-\alpha\lambda)\,x_n-\mu\,x_{n-1}$$
 
 误差能缩小到 0，当且仅当特征方程 $t^2-(1+\mu-\alpha\lambda)\,t+\mu=0$ 的两个根的模都小于 1。
-由此推出 $\alpha\lambda$ 应在的范围，写一个函数判断动量法是否从任何起点都收敛到 0。""",
+由此推出 $\alpha\lambda$ 应在的范围，写一个函数判断动量法是否从任何起点都收敛到 0。
+检查里没有正好落在边界上的。""",
     inputs=inputs,
     reference=is_stable,
     compare=equals(),
-    hints=[
-        Hint(
-            lambda hessian, lr, mu: bound(np.linalg.eigvalsh(hessian), lr, 2.0),
-            "αλ < 2 是梯度下降的界。动量法的界更宽：把 t = −1 代入特征方程看看。",
+    hints=facts(
+        is_stable,
+        (
+            lambda hessian, lr, mu: smallest(hessian) < 0,
+            "这个 H 有一个特征值是负的。沿那个方向，谷底在哪里？",
         ),
-        Hint(
-            lambda hessian, lr, mu: bool(np.all(lr * np.linalg.eigvalsh(hessian) < 2 * (1 + mu))),
-            "上界对了，还缺下界：λ ≤ 0 的方向上没有谷底，小球不会收敛到 0。",
+        (
+            lambda hessian, lr, mu: len(hessian) > 1,
+            "这个 H 不是对角阵。先换到它的特征方向，再看每个方向的 αλ。",
         ),
-        Hint(
-            lambda hessian, lr, mu: bound(np.diag(hessian), lr, 2 * (1 + mu)),
-            "对角元不是曲率，除非 H 本来就是对角阵。曲率是 H 的特征值。",
+        (
+            lambda hessian, lr, mu: 2 < steepest(hessian, lr),
+            "这里的 αλ 大于 2。从 x = 1、v = 0 真的走几百步，看 |x| 变大还是变小。",
         ),
-        Hint(
-            lambda hessian, lr, mu: bound(np.linalg.eigvalsh(hessian), lr, 2 / (1 - mu)),
-            "把终端速度的放大率 1/(1 − μ) 用到了这里。界要由特征方程推出来，它是 2(1 + μ)。",
+        (
+            lambda hessian, lr, mu: True,
+            "把这里的 αλ 与 μ 代进特征方程，算出两个根的模。",
         ),
-        Hint(
-            lambda hessian, lr, mu: not is_stable(hessian, lr, mu),
-            "真假写反了：收敛返回 True。",
-        ),
-    ],
+    ),
 )

@@ -27,8 +27,8 @@ def steps_to_terminal(mu, fraction):
 
 
 def inputs(rng):
-    yield 0.5, 0.9
-    yield 0.5, 0.95
+    yield 0.6, 0.9
+    yield 0.5, 0.75
     yield 0.9, 0.95
     yield 0.99, 0.95
     while True:
@@ -57,6 +57,10 @@ EXERCISE = Exercise(
         Hint(
             lambda mu, fraction: math.floor(math.log(1 - fraction) / math.log(mu)),
             "少了一步：这时还没有达到。要的是满足不等式的最小整数，应向上取整。",
+        ),
+        Hint(
+            lambda mu, fraction: math.floor(math.log(1 - fraction) / math.log(mu)) + 1,
+            "正好达到也算达到：不等式取等号的时候多算了一步。",
         ),
         Hint(
             lambda mu, fraction: np.ceil(np.log(1 - fraction) / np.log(mu)),

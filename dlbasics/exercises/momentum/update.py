@@ -26,8 +26,7 @@ def update(x, v, grad, lr, mu):
 
 
 def inputs(rng):
-    yield np.array([0.0]), np.array([0.0]), np.array([1.0]), 0.5, 0.9
-    yield np.array([1.0]), np.array([2.0]), np.array([4.0]), 0.5, 0.5
+    yield np.array([1.0]), np.array([2.0]), np.array([3.0]), 0.1, 0.9
     yield np.array([1.0]), np.array([2.0]), np.array([4.0]), 0.5, 0.0
     for shape in [(2,), (3, 2), (2, 3, 4)]:
         x, v, grad = rng.normal(size=(3, *shape))
@@ -54,6 +53,10 @@ $$v \leftarrow \mu v - \alpha g, \qquad x \leftarrow x + v$$
         Hint(
             lambda x, v, grad, lr, mu: (x - lr * grad, -lr * grad),
             "这是梯度下降：旧速度 v 没有用上。新速度要保留旧速度的 μ 倍。",
+        ),
+        Hint(
+            lambda x, v, grad, lr, mu: (x + v - lr * grad, v - lr * grad),
+            "旧速度整个留了下来，μ 没有用上。",
         ),
         Hint(
             lambda x, v, grad, lr, mu: (x + v, mu * v - lr * grad),

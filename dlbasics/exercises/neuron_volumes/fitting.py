@@ -33,6 +33,8 @@ def inputs(rng):
     yield 32, 5, 28
     yield 224, 11, 55
     yield 224, 7, 112
+    yield 5, 3, 7
+    yield 5, 1, 1
     for _ in range(3):
         size, kernel, stride = rng.integers([10, 2, 1], [60, 8, 5]).tolist()
         padding = int(rng.integers(0, kernel))
@@ -77,7 +79,7 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda size, kernel, target: (size // target, 0),
-            "size 除以 target 只是步幅的估计，边上还差几个像素：用填充补上。",
+            "步幅取 size ÷ target、不填充，边上还差几个像素。写出输出边长的公式，看填充怎样补上。",
         ),
         Hint(
             lambda size, kernel, target: fit_size(size, kernel, target)[::-1],
@@ -85,7 +87,7 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda size, kernel, target: (2, 1),
-            "步幅 2、填充 1 只在某些尺寸上合适。让它们随输入变：可以把可能的组合都试一遍。",
+            "步幅 2、填充 1 在这里不合适。写出输出边长的公式，再让步幅和填充随输入变。",
         ),
     ],
 )

@@ -48,16 +48,17 @@ LENET = (
 
 
 def examples(rng):
-    yield (2, 3, 3), (("conv", 3, 2),)
-    yield (2, 2, 2), (("linear", 3),)
-    yield (1, 1, 2), (("linear", 3), ("linear", 2))
+    yield (3, 4, 5), (("conv", 5, 2),)
+    yield (3, 2, 4), (("linear", 2),)
+    yield (2, 1, 3), (("linear", 4), ("linear", 5))
     yield (2, 3, 4), (("conv", 3, 2), ("linear", 5))
-    yield (2, 5, 5), (("pool", 2), ("conv", 3, 2))
+    yield (2, 5, 6), (("pool", 2), ("conv", 3, 2))
+    yield (1, 8, 7), (("pool", 3), ("linear", 2))
     yield (1, 32, 32), LENET
-    for channels, side, first, second, kernel in rng.integers(
-        [1, 12, 2, 2, 2], [4, 30, 9, 9, 6], size=(3, 5)
+    for channels, side, first, second, kernel, pool in rng.integers(
+        [1, 18, 2, 2, 2, 2], [4, 30, 9, 9, 6, 5], size=(3, 6)
     ).tolist():
-        layers = ("conv", first, kernel), ("pool", 2), ("conv", second, 2), ("linear", 10)
+        layers = ("conv", first, kernel), ("pool", pool), ("conv", second, 2), ("linear", 10)
         yield (channels, side, side + 1), layers
 
 
@@ -69,9 +70,8 @@ def steps(shape, layers, mistake=""):
     c, h, w = shape
     for kind, *size in layers:
         if kind == "pool":
-            h, w = (
-                -(-side // size[0]) if mistake == "floor" else side // size[0] for side in (h, w)
-            )
+            k = 2 if mistake == "halved" else size[0]
+            h, w = (-(-side // k) if mistake == "floor" else side // k for side in (h, w))
         elif kind == "conv":
             if mistake != "shrink":
                 h, w = h - size[1] + 1, w - size[1] + 1
@@ -149,6 +149,10 @@ EXERCISE = Exercise(
                 ),
             ),
             "全连接层的输入只算了通道：拉直以后有 C·H·W 个数。",
+        ),
+        Hint(
+            mistaken(mistake="halved"),
+            "汇聚总是减半了：边长 k 的汇聚，步幅也是 k。",
         ),
         Hint(
             mistaken(mistake="floor"),

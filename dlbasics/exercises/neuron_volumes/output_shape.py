@@ -28,8 +28,8 @@ def output_shape(shape, filters, kernel, stride, padding):
 
 
 def inputs(rng):
-    yield (3, 5, 7), 4, 3, 1, 0
-    yield (1, 4, 7), 2, 4, 2, 3
+    yield (2, 6, 9), 8, 3, 1, 0
+    yield (1, 6, 9), 3, 4, 2, 3
     yield (3, 227, 227), 96, 11, 4, 0
     for _ in range(4):
         kernel, stride = rng.integers([1, 1], [8, 5]).tolist()

@@ -25,11 +25,14 @@ def separate(weight):
         1×1 的卷积核。
     """
     filters, channels, kh, kw = weight.shape
-    tables = weight.transpose(1, 0, 2, 3)
-    tables = tables.reshape(channels, filters, kh * kw)
-    u, s, vt = np.linalg.svd(tables, full_matrices=False)
-    depthwise = vt[:, 0].reshape(channels, kh, kw)
-    pointwise = (u[:, :, 0] * s[:, :1]).T
+    depthwise = np.zeros((channels, kh, kw))
+    pointwise = np.zeros((filters, channels))
+    for ch in range(channels):
+        kernels = weight[:, ch]
+        sizes = np.sum(kernels**2, axis=(1, 2))
+        depthwise[ch] = kernels[sizes.argmax()]
+        inner = np.sum(kernels * depthwise[ch], axis=(1, 2))
+        pointwise[:, ch] = inner / sizes.max()
     return depthwise, pointwise
 
 
@@ -40,6 +43,7 @@ def inputs(rng):
         pointwise = rng.choice([-3.0, -2, -1, 1, 2, 3], size=(filters, channels))
         pointwise[0, -1] = 0
         depthwise = rng.choice([-2.0, -1, 0, 1, 2], size=(channels, kh, kw))
+        depthwise[:, 0, -1] = 2
         yield (pointwise[:, :, None, None] * depthwise,)
 
 
@@ -84,6 +88,14 @@ def compare(got, expected, args):
     return f"得到　{show(got)}\n原因　{reason}" if reason else ""
 
 
+def by_svd(weight):
+    """奇异值分解的第一对向量，没有乘奇异值。"""
+    channels, filters = weight.shape[1], len(weight)
+    tables = weight.transpose(1, 0, 2, 3).reshape(channels, filters, -1)
+    u, _, vt = np.linalg.svd(tables, full_matrices=False)
+    return vt[:, 0].reshape(weight.shape[1:]), u[:, :, 0].T
+
+
 def norms(weight):
     return np.sqrt(np.sum(weight**2, axis=(2, 3)))
 
@@ -106,8 +118,9 @@ EXERCISE = Exercise(
 给你一个拆得开的 $w$，求 $d$ 和 $p$。没有偏置。同一个通道的 $d$ 乘 2、$p$ 除以 2，还是一样，
 所以答案不唯一：检查时把两种算法都跑一遍，输出相同就算对。
 
-线索：固定 $ch$，把 $w$ 排成 $F$ 行、$k_hk_w$ 列的表，它的各行成比例，秩至多是 1。
-小心有的行全是 0。""",
+线索：固定 $ch$，$w_{0,ch},w_{1,ch},\dots$ 这 $F$ 片都是同一片 $d_{ch}$ 的倍数。
+所以可以拿其中一片当作 $d_{ch}$，再求别的片各是它的几倍。
+小心：有的片全是 0，但同一个通道的 $F$ 片不会全是 0。""",
     inputs=inputs,
     reference=separate,
     compare=compare,
@@ -121,11 +134,8 @@ EXERCISE = Exercise(
             "F 个核平均成了一个。它们在同一个通道上成比例，比例就是 p，要求出来。",
         ),
         Hint(
-            lambda weight: (
-                separate(weight)[0],
-                separate(weight)[1] / np.linalg.norm(separate(weight)[1], axis=0),
-            ),
-            "奇异值丢了：u 和 v 的长度都是 1，w 的大小在奇异值里。",
+            by_svd,
+            "w 的大小丢了：奇异值分解里，u 和 v 的长度都是 1，大小在奇异值 s 里。",
         ),
         Hint(
             lambda weight: (weight[0] / norms(weight)[0][:, None, None], norms(weight)),

@@ -37,8 +37,10 @@ def inputs(rng):
     yield (np.array([1.0, 2.0]), np.array([1.0, 4.0])), (2.0, 0.5)
     yield (np.array([1.0, 0.0, 3.0]), np.array([1.0, 2.0])), (0.0, 0.0)
     for lengths in [(2, 3), (3, 3, 3), (1, 4, 2)]:
-        kernels = tuple(rng.normal(size=length).round(2) for length in lengths)
-        yield kernels, tuple(rng.normal(size=len(lengths)).round(2).tolist())
+        kernels = tuple(rng.uniform(0.5, 2, size=length).round(2) for length in lengths)
+        signs = [rng.choice([-1.0, 1.0], size=length) for length in lengths]
+        biases = rng.normal(size=len(lengths)).round(2).tolist()
+        yield tuple(map(np.multiply, kernels, signs)), tuple(biases)
 
 
 def correlated(kernels, biases):
@@ -64,7 +66,7 @@ EXERCISE = Exercise(
     statement=r"""
 一层一维卷积（不翻转，步幅 1，不填充）是 $y_i=b+\sum_j w_j\,x_{i+j}$。
 把几层首尾相接，前一层的 $y$ 是后一层的 $x$，中间没有激活函数。
-总的效果仍是一层卷积：求它的卷积核和偏置。
+总的效果仍是一层卷积：求它的卷积核和偏置。各层的核的两端都不是 0。
 
 验一验感受野：合并后的核有多长，最后的神经元就看得到多少个像素。
 再想一想：为什么真正的网络要在层与层之间加非线性？

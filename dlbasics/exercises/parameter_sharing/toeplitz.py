@@ -27,7 +27,7 @@ def toeplitz(kernel, size):
 
 
 def inputs(rng):
-    yield np.array([1.0, 2.0]), 3
+    yield np.array([1.0, 2.0]), 4
     yield np.array([1.0, -2.0, 3.0]), 4
     yield np.array([5.0]), 3
     yield np.array([1.0, 2.0, 3.0]), 3

@@ -36,6 +36,8 @@ def inputs(rng):
     yield np.array([5.0, 3.0, 4.0, 3.5, 3.2, 1.0, 2.0, 2.5, 2.2]), 2
     yield np.array([3.0, 2.0, 2.0, 2.0, 1.0]), 2
     yield np.array([5.0, 6.0, 4.0, 4.5, 3.0, 2.0]), 2
+    yield np.array([2.0, 2.0, 3.0, 1.0]), 2
+    yield np.array([3.0]), 2
     for patience in (1, 3, 4):
         yield (10 / np.arange(1, 16) + rng.normal(0, 1, 15)).round(2), patience
 

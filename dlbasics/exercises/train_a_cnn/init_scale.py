@@ -68,7 +68,8 @@ EXERCISE = Exercise(
     hints=[
         Hint(
             lambda fan_in: np.sqrt(1 / fan_in),
-            "没有 ReLU 时这样正好。ReLU 每层挡掉一半的均方，要补回来。",
+            "这样 ReLU 之前的均方不变（两边一样宽时，Glorot 的公式给出的也是它）；"
+            "可是 ReLU 每层挡掉一半，要补回来。",
         ),
         Hint(
             lambda fan_in: 2 / fan_in,

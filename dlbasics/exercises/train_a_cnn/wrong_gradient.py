@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlbasics.exercises.comparison import equals
-from dlbasics.exercises.exercise import Exercise, Hint
+from dlbasics.exercises.exercise import Exercise, facts
 
 
 def wrong_gradient(x, labels, w1, w2, grad1, grad2):
@@ -69,25 +69,43 @@ def inputs(rng):
     fixed = np.random.default_rng(7)
     net = example(fixed, 2, 2, 2, 2)
     right = backward(*net)
+    yield *net, *right
     yield *net, *backward(*net, mask=False)
     yield *net, right[0], -right[1]
-    yield *net, *right
-    small = example(fixed, 2, 2, 2, 2, scale=1e-3)
+    yield *net, right[0], raised(right[1], 0, 1)
+    yield *net, raised(right[0], 1, 0), right[1]
+    small = example(fixed, 2, 2, 2, 2, scale=1e-5)
     right = backward(*small)
     yield *small, right[0], 1.5 * right[1]
+    yield downhill(fixed)
     for planted in ({"mask": False}, {"average": False}, {}):
         net = example(rng, 3, 3, 4, 3)
         yield *net, *backward(*net, **planted)
 
 
-def judged_by(wrong):
-    """由 wrong(真梯度, 手写的梯度) 判断两个梯度。"""
+def raised(grad, row, column):
+    """只有一个分量写大了。"""
+    grad = grad.copy()
+    grad[row, column] += np.abs(grad).max() / 2
+    return grad
 
-    def answer(x, labels, w1, w2, grad1, grad2):
-        right = backward(x, labels, w1, w2)
-        return tuple(bool(wrong(a, b)) for a, b in zip(right, (grad1, grad2), strict=True))
 
-    return answer
+def downhill(rng):
+    """一个样本，对 w1 的梯度没有正的分量；两个梯度都对。"""
+    while True:
+        net = example(rng, 1, 2, 2, 2)
+        right = backward(*net)
+        if right[0].max() <= 0:
+            return *net, *right
+
+
+def differing(x, labels, w1, w2, grad1, grad2):
+    """写错的分量有几个。"""
+    right = backward(x, labels, w1, w2)
+    return sum(
+        np.sum(np.abs(a - b) > 1e-6 * np.abs(a).max())
+        for a, b in zip(right, (grad1, grad2), strict=True)
+    )
 
 
 EXERCISE = Exercise(
@@ -111,30 +129,24 @@ $X\in\mathbb{R}^{n\times d}$（参数 `x`）每行一个样本，$y_i$ 是第 $i
     inputs=inputs,
     reference=wrong_gradient,
     compare=equals(),
-    hints=[
-        Hint(
-            judged_by(lambda right, grad: np.any(right != grad + 1e-13)),
-            "对的梯度也被判错了：差分有截断和舍入误差，不能要求完全相等。",
+    hints=facts(
+        wrong_gradient,
+        (
+            lambda *args: differing(*args) == 0,
+            "这一组的两个梯度与差分只差截断和舍入误差。打印出来，看看误差有多大。",
         ),
-        Hint(
-            lambda *args: wrong_gradient(*args)[::-1],
-            "两个返回值的次序反了：先 w1，后 w2。",
+        (
+            lambda x, labels, w1, w2, grad1, grad2: np.abs(grad1).max() < 1e-3,
+            "这一组的梯度很小。误差算大算小，要同梯度自己的大小比。",
         ),
-        Hint(
-            judged_by(
-                lambda right, grad: (
-                    abs(np.linalg.norm(right) - np.linalg.norm(grad)) > 1e-4 * np.linalg.norm(right)
-                )
-            ),
-            "只比了梯度的长度。长度相同，方向也可能相反：逐个分量比。",
+        (
+            lambda *args: differing(*args) == 1,
+            "这一组只有一个分量写错了。把每个分量都与差分核对。",
         ),
-        Hint(
-            judged_by(lambda right, grad: np.abs(right - grad).max() > 1e-2),
-            "梯度本身很小的时候，错一半差得也不多。误差要同梯度的大小比。",
+        (
+            lambda *args: differing(*args) > 1,
+            "把手写的与差分的一个分量一个分量地打印出来，看看差在哪里。",
         ),
-        Hint(
-            lambda *args: (False, False),
-            "没有找出写错的梯度。把手写的与差分的一个分量一个分量地打印出来看看。",
-        ),
-    ],
+        answers=2,
+    ),
 )
