@@ -22,6 +22,11 @@ def positive(name: str, value: Any) -> float:
     return number(name, value, "是有限的正数", lambda x: 0 < x < np.inf)
 
 
+def not_negative(name: str, value: Any) -> float:
+    """不小于 0 的有限的数。"""
+    return number(name, value, "是不小于 0 的有限的数", lambda x: 0 <= x < np.inf)
+
+
 def fraction(name: str, value: Any, *, one_allowed: bool = False) -> float:
     """[0, 1) 内的数；``one_allowed`` 时是 [0, 1]。"""
     if one_allowed:

@@ -149,6 +149,31 @@ def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     return np.where(discriminant < 0, np.sqrt(mu), real)
 
 
+def nesterov_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
+    """Nesterov 动量在二次碗上的收敛率。
+
+    特征方程是 t² − (1 + μ)(1 − αλ)t + μ(1 − αλ) = 0：两根之积多了一个因子 1 − αλ，
+    所以欠阻尼时陡的方向衰减得更快，是 √(μ(1 − αλ))；收敛的条件变成 αλ < 2(1 + μ)/(1 + 2μ)。
+
+    Parameters
+    ----------
+    alpha_lambda, mu : array_like
+        αλ 与 μ ≥ 0，可以广播。
+
+    Examples
+    --------
+    >>> nesterov_rate([0.001, 0.5, 1.0], 0.9).round(4)
+    array([0.989 , 0.6708, 0.    ])
+    """
+    alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
+    if not np.all(mu >= 0):
+        raise ValueError(f"mu 应不小于 0，得到 {mu}")
+    left = 1 - alpha_lambda
+    discriminant = ((1 + mu) * left) ** 2 - 4 * mu * left
+    real = (np.abs((1 + mu) * left) + np.sqrt(np.maximum(discriminant, 0))) / 2
+    return np.where(discriminant < 0, np.sqrt(mu * np.maximum(left, 0)), real)
+
+
 def critical_mu(alpha_lambda: ArrayLike) -> NDArray:
     """临界阻尼的动量系数 (1 − √(αλ))²：给定 αλ 时收敛最快的 μ，收敛率是 |1 − √(αλ)|。
 

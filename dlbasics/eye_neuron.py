@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,7 +81,7 @@ def near_an_eye(centres: NDArray) -> NDArray[np.bool_]:
 
 
 def training_windows(
-    images: NDArray, kernel: Pair
+    images: NDArray, kernel: Pair, *, within: Pair = 1
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """从人脸里切出窗口，中心恰在眼睛上的是正例，不在眼睛附近的是反例。
 
@@ -90,6 +92,9 @@ def training_windows(
     images : ndarray, shape [N, 1, 25, 25]
     kernel : int or (int, int)
         窗口的高与宽，都是奇数。
+    within : int or (int, int)
+        只取这么大的窗口也放得下的中心，都是奇数；1 是不加限制。比较几种窗口，就都给最大的那种，
+        它们的反例才来自同样的地方。
 
     Returns
     -------
@@ -102,11 +107,15 @@ def training_windows(
     >>> windows, labels = training_windows(np.zeros((3, 1, 25, 25)), (5, 7))
     >>> windows.shape, labels.sum()
     ((1053, 1, 5, 7), np.int64(6))
+    >>> training_windows(np.zeros((3, 1, 25, 25)), (5, 7), within=13)[0].shape
+    (393, 1, 5, 7)
     """
     check_array("images", images, "N,1,H,W")
-    distance = _distance(window_centres(images.shape[2:], kernel)).ravel()
-    columns = im2col(images, kernel)[:, :, (distance == 0) | (distance > NEAR)]
-    labels = (distance[(distance == 0) | (distance > NEAR)] == 0).astype(np.int64)
+    centres = window_centres(images.shape[2:], kernel)
+    distance = _distance(centres)
+    used = ((distance == 0) | (distance > NEAR)) & _fits(centres, images.shape[2:], within)
+    columns = im2col(images, kernel)[:, :, used.ravel()]
+    labels = (distance[used] == 0).astype(np.int64)
     windows = columns.transpose(0, 2, 1).reshape(-1, 1, *pair("kernel", kernel, 1))
     return windows, np.tile(labels, len(images))
 
@@ -159,7 +168,7 @@ def least_squares_neuron(
     return weight.reshape(1, *windows.shape[1:]), np.array([bias])
 
 
-def strongest(response: NDArray, kernel: Pair) -> NDArray[np.int64]:
+def strongest(response: NDArray, kernel: Pair, *, within: Pair = 1) -> NDArray[np.int64]:
     """每张响应图最强的一点，是哪个窗口的中心；几处一样强时，取行号、列号最小的一处。
 
     Parameters
@@ -168,6 +177,8 @@ def strongest(response: NDArray, kernel: Pair) -> NDArray[np.int64]:
         神经元滑过 25×25 的脸得到的响应。
     kernel : int or (int, int)
         它的窗口。
+    within : int or (int, int)
+        只在这么大的窗口也放得下的地方挑；1 是不加限制。
 
     Returns
     -------
@@ -184,9 +195,17 @@ def strongest(response: NDArray, kernel: Pair) -> NDArray[np.int64]:
     check_array("response", response, "N,1,H',W'")
     kernel = pair("kernel", kernel, 1)
     size = tuple(n + k - 1 for n, k in zip(response.shape[2:], kernel, strict=True))
-    flat = response.reshape(len(response), -1)
+    centres = window_centres(size, kernel)
+    allowed = _fits(centres, size, within)
+    flat = response[:, 0, allowed]
     best = (flat >= flat.max(axis=1, keepdims=True) - ROUNDING).argmax(axis=1)
-    return window_centres(size, kernel).reshape(-1, 2)[best]
+    return centres[allowed][best]
+
+
+def _fits(centres: NDArray, size: Sequence[int], within: Pair) -> NDArray[np.bool_]:
+    """以这些位置为中心，``within`` 那么大的窗口放得进图里吗。"""
+    allowed = window_centres(tuple(size), within).reshape(-1, 2)
+    return np.all((centres >= allowed[0]) & (centres <= allowed[-1]), axis=-1)
 
 
 def _distance(centres: NDArray) -> NDArray[np.int64]:

@@ -26,7 +26,7 @@ def numerical_gradient(f: Callable[[NDArray], float], x: NDArray, h: float = 1e-
     x : ndarray of float64
         不会被修改；有多少个元素，就要算多少次 f 的两倍。
     h : float
-        步长，正数。
+        差分的间隔，正数。
 
     Returns
     -------
@@ -74,7 +74,7 @@ def gradcheck(
     rng : numpy.random.Generator, optional
         核对一层时必须给：用它产生随机的上游梯度，这样输出的每个元素都受到检查。
     h : float
-        差分的步长。
+        差分的间隔。
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""图像的统计：近处的像素有多像，远处的像素有多像。
+"""图像的统计：近处的像素有多像，远处的像素有多像；内容在相位里，相关在幅度里。
 
 >>> ramp = np.add.outer(np.arange(8.0), np.arange(8.0))
 >>> round(lag_correlation(ramp, 0, 1), 6)       # 处处一样的斜坡，邻居完全决定自己
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import array, number
+from dlbasics._checks import array, generator, number
 from dlbasics.convolution.shapes import whole_number
 
 
@@ -118,6 +118,65 @@ def predictability(image: NDArray, distance: int) -> float:
     inputs = np.stack([*windows.values(), np.ones_like(target)], axis=1)
     weights, *_ = np.linalg.lstsq(inputs, target)
     return float(1 - np.sum((target - inputs @ weights) ** 2) / variation)
+
+
+def phase_only(image: NDArray) -> NDArray[np.float64]:
+    """只留傅里叶变换的相位，把各个频率的幅度都换成 1；均值为 0。
+
+    （循环边界的）相关系数只由幅度决定，所以这样的图像邻居之间几乎不相关；轮廓却还在原处。
+
+    Parameters
+    ----------
+    image : ndarray, shape (H, W)
+        灰度图像；幅度为 0 的频率保持为 0。
+
+    Returns
+    -------
+    ndarray of float64, shape (H, W)
+
+    Examples
+    --------
+    相位记着位置，一个被抹宽的点又收成一点（均值已经减去）：
+
+    >>> phase_only(np.array([[0.25, 0.5, 0.25, 0.0, 0.0]])).round(1)
+    array([[-0.2,  0.8, -0.2, -0.2, -0.2]])
+
+    References
+    ----------
+    Oppenheim 与 Lim，The Importance of Phase in Signals，1981。
+    """
+    _check_grey(image)
+    spectrum = np.fft.fft2(image - image.mean())
+    amplitude = np.abs(spectrum)
+    present = amplitude > 1e-9 * amplitude.max()
+    return np.fft.ifft2(np.divide(spectrum, amplitude, where=present, out=0 * spectrum)).real
+
+
+def amplitude_only(image: NDArray, rng: np.random.Generator) -> NDArray[np.float64]:
+    """只留傅里叶变换的幅度，相位换成一张随机噪声的；均值与方差不变。
+
+    Parameters
+    ----------
+    image : ndarray, shape (H, W)
+        灰度图像。
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float64, shape (H, W)
+
+    Examples
+    --------
+    >>> ramp = np.add.outer(np.arange(8.0), np.arange(8.0))
+    >>> other = amplitude_only(ramp, np.random.default_rng(0))
+    >>> np.allclose(np.abs(np.fft.fft2(other)), np.abs(np.fft.fft2(ramp)))
+    True
+    """
+    _check_grey(image)
+    noise = np.fft.fft2(generator("rng", rng).normal(size=image.shape))
+    phase = noise / np.abs(noise)
+    phase[0, 0] = 1  # 均值的正负不变
+    return np.fft.ifft2(np.fft.fft2(image) * phase).real
 
 
 def _overlap(image: NDArray, dy: int, dx: int) -> tuple[NDArray, NDArray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import array, number
+from dlbasics._checks import array, not_negative
 from dlbasics.losses import softmax_cross_entropy
 
 
@@ -45,6 +45,32 @@ def softmax_regression(
     return loss, x.T @ grad_logits, grad_logits.sum(axis=0)
 
 
+def sample_gradients(weight: NDArray, bias: NDArray, x: NDArray, labels: NDArray) -> NDArray:
+    """softmax 回归里每个样本各自的梯度；对样本取平均，就是 ``softmax_regression`` 的梯度。
+
+    Parameters
+    ----------
+    weight, bias, x, labels
+        与 ``softmax_regression`` 相同。
+
+    Returns
+    -------
+    ndarray, shape (n, (d + 1)·k)
+        每行一个样本：先是权重的梯度（按行展开），后是偏置的梯度。
+
+    Examples
+    --------
+    >>> x, labels = np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([0, 1])
+    >>> sample_gradients(np.zeros((2, 2)), np.zeros(2), x, labels)
+    array([[-0.5,  0.5, -1. ,  1. , -0.5,  0.5],
+           [ 1. , -1. ,  2. , -2. ,  0.5, -0.5]])
+    """
+    _check_model(weight, bias, x)
+    _, grad_logits = softmax_cross_entropy(x @ weight + bias, labels)
+    each = grad_logits * len(x)  # 平均的梯度里除过 n
+    return np.concatenate([(x[:, :, None] * each[:, None]).reshape(len(x), -1), each], axis=1)
+
+
 def ridge_hessian(x: NDArray, penalty: float) -> NDArray:
     """岭回归损失 ‖Xw − y‖²/2n + penalty·‖w‖²/2 的海森矩阵 XᵀX/n + penalty·I。
 
@@ -67,7 +93,7 @@ def ridge_hessian(x: NDArray, penalty: float) -> NDArray:
            [0., 5.]])
     """
     _check_features(x)
-    penalty = number("penalty", penalty, "是不小于 0 的有限的数", lambda p: 0 <= p < np.inf)
+    penalty = not_negative("penalty", penalty)
     return x.T @ x / len(x) + penalty * np.eye(x.shape[1], dtype=x.dtype)
 
 

@@ -22,7 +22,7 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dlbasics._checks import as_floats, integer, number
+from dlbasics._checks import as_floats, fraction, integer, number
 
 MOST_BATCHES = 1_000_000
 
@@ -101,15 +101,56 @@ def batch_mean_variance(
     return values.var(axis=0) / batch_size * correction
 
 
-def noise_floor(lr: float) -> float:
-    """噪声地板 α/(2 − α)：x ← x − α(x + ξ) 走了很久之后 x 的方差，ξ 的方差是 1。
+def between_class_share(values: ArrayLike, labels: ArrayLike) -> float:
+    """方差里类与类之间的差别占几成：各类平均值的方差（按人数加权）除以总方差。
 
-    曲率为 λ、梯度噪声的方差为 s² 时，x 的方差是 ``noise_floor(lr * λ) * s**2 / λ**2``。
+    多个分量时，分子、分母各自对分量求和。全体都相同时没有方差，抛出 ``ValueError``。
+
+    Parameters
+    ----------
+    values : array_like, shape (n, d)
+        每行一个样本的值，例如梯度。
+    labels : array_like of int, shape (n,)
+        每个样本的类。
+
+    Returns
+    -------
+    float
+        0 到 1。
+
+    Examples
+    --------
+    >>> between_class_share([[0.0], [2.0], [4.0], [6.0]], [0, 0, 1, 1])
+    0.8
+    """
+    values, labels = as_floats("values", values), np.asarray(labels)
+    if values.ndim != 2 or len(values) == 0:
+        raise ValueError(f"values 应是非空的二维数组 (n, d)，得到形状 {values.shape}")
+    if labels.shape != values.shape[:1]:
+        raise ValueError(f"labels 应是形状 ({len(values)},) 的数组，得到形状 {labels.shape}")
+    total = values.var(axis=0).sum()
+    if total == 0:
+        raise ValueError("values 应有差别，得到的各行都相同")
+    center, between = values.mean(axis=0), 0.0
+    for label in np.unique(labels):
+        own = values[labels == label]
+        between += len(own) / len(values) * np.sum((own.mean(axis=0) - center) ** 2)
+    return float(between / total)
+
+
+def noise_floor(lr: float, mu: float = 0.0) -> float:
+    """噪声地板：梯度是 x + ξ，走了很久之后 x 的方差；ξ 的方差是 1，各步独立。
+
+    梯度下降 x ← x − α(x + ξ) 的地板是 α/(2 − α)；动量法 v ← μv − α(x + ξ)，x ← x + v 的地板是
+    α(1 + μ)/((1 − μ)(2(1 + μ) − α))。
+    曲率为 λ、梯度噪声的方差为 s² 时，x 的方差是 ``noise_floor(lr * λ, mu) * s**2 / λ**2``。
 
     Parameters
     ----------
     lr : float
-        学习率 α，在 (0, 2) 内；到了 2 就发散。
+        学习率 α，在 (0, 2(1 + μ)) 内；到了上限就发散。
+    mu : float
+        动量系数，0 ≤ μ < 1；0 就是梯度下降。
 
     Returns
     -------
@@ -119,6 +160,10 @@ def noise_floor(lr: float) -> float:
     --------
     >>> noise_floor(1.0), noise_floor(0.5)
     (1.0, 0.3333333333333333)
+    >>> noise_floor(1.0, mu=0.5)
+    1.5
     """
-    lr = number("lr", lr, "在 (0, 2) 之内", lambda value: 0 < value < 2)
-    return lr / (2 - lr)
+    mu = fraction("mu", mu)
+    limit = 2 * (1 + mu)
+    lr = number("lr", lr, f"在 (0, {limit:g}) 之内", lambda value: 0 < value < limit)
+    return lr * (1 + mu) / ((1 - mu) * (limit - lr))

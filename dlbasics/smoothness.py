@@ -74,7 +74,7 @@ def largest_curvature(
     iterations : int
         乘多少次，不小于 1。
     h : float
-        差分的步长。
+        差分的间隔。
 
     Returns
     -------

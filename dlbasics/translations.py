@@ -62,6 +62,38 @@ def shift(
     return moved
 
 
+def fractional_shift(x: NDArray, dy: float, dx: float) -> NDArray[np.float64]:
+    """把图像平移 (dy, dx)，可以不是整数格：在傅里叶变换里转动相位，也就是 sinc 插值，循环边界。
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., H, W)
+        实数数组。
+    dy, dx : float
+        向下、向右移几格；整数时与 :func:`shift` 相同。
+
+    Returns
+    -------
+    ndarray of float64, shape (..., H, W)
+
+    Examples
+    --------
+    余弦移半格，还是余弦：
+
+    >>> columns = np.arange(8)
+    >>> wave = np.cos(2 * np.pi * columns / 8)[None]
+    >>> half = fractional_shift(wave, 0, 0.5)
+    >>> np.allclose(half, np.cos(2 * np.pi * (columns - 0.5) / 8))
+    True
+    """
+    _check_image("x", x)
+    dy = number("dy", dy, "是有限的数", np.isfinite)
+    dx = number("dx", dx, "是有限的数", np.isfinite)
+    rows, columns = (np.fft.fftfreq(side) for side in x.shape[-2:])
+    turn = np.exp(-2j * np.pi * (dy * rows[:, None] + dx * columns))
+    return np.fft.ifft2(np.fft.fft2(x) * turn).real
+
+
 def conv2d_circular(
     x: NDArray, weight: NDArray, bias: NDArray | None = None, *, stride: int = 1
 ) -> NDArray:

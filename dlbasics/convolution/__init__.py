@@ -15,6 +15,7 @@
 - :mod:`.fast`：训练网络用的快速版，:func:`conv2d` 与 :func:`conv2d_backward`；它怎么快，依次见
   :mod:`.rows`（内存的摆法）、:mod:`.unfolding`（横向展开）、:mod:`.winograd`（少做乘法）、
   :mod:`.workers`（分工）。
+- :mod:`.sparse`：空洞卷积与分组卷积，都是某些权重恒为 0 的普通卷积。
 - :mod:`.local`：局部连接，每个位置一个卷积核。
 - :mod:`.pooling`：最大汇聚与平均汇聚。
 - :mod:`.matrix`：把卷积写成一个矩阵。

@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics.convolution.shapes import array_shape
-from dlbasics.convolution.windows import Pair, check_array, check_like, sliding
+from dlbasics.convolution.shapes import array_shape, pair
+from dlbasics.convolution.sparse import spread, ungrouped
+from dlbasics.convolution.windows import (
+    Pair,
+    channels_per_group,
+    check_array,
+    check_like,
+    sliding,
+)
 
 
 def conv_matrix(
@@ -15,6 +22,8 @@ def conv_matrix(
     *,
     stride: Pair = 1,
     padding: Pair = 0,
+    dilation: Pair = 1,
+    groups: int = 1,
 ) -> NDArray:
     """卷积对应的稠密矩阵 M：``M @ x.ravel()`` 就是 ``conv2d(x[None], weight)[0].ravel()``。
 
@@ -23,12 +32,14 @@ def conv_matrix(
 
     Parameters
     ----------
-    weight : ndarray, shape [F, C, kh, kw]
+    weight : ndarray, shape [F, C/groups, kh, kw]
         卷积核，float32 或 float64。
     input_shape : (C, H, W)
         一张输入图像的形状。
-    stride, padding : int or (int, int)
-        步幅、填充。
+    stride, padding, dilation : int or (int, int)
+        步幅、填充、空洞。
+    groups : int
+        通道分成几组，见 :func:`conv2d`。
 
     Returns
     -------
@@ -44,9 +55,12 @@ def conv_matrix(
     """
     check_array("weight", weight, "F,C,kh,kw")
     c, h, w = array_shape("input_shape", input_shape, "C,H,W")
-    f, _, kh, kw = weight.shape
-    check_like("weight", weight, (f, c, kh, kw), weight.dtype)
-    slide = sliding((h, w), (kh, kw), stride, padding)
+    f, _, *kernel = weight.shape
+    per_group = channels_per_group(c, f, groups)
+    check_like("weight", weight, (f, per_group, *kernel), weight.dtype)
+    slide = sliding((h, w), tuple(kernel), stride, padding, dilation)
+    weight = ungrouped(spread(weight, pair("dilation", dilation, 1)), groups)
+    kh, kw = slide.kernel
     (sh, sw), (ph, pw), (height, width) = slide.stride, slide.padding, slide.output
     matrix = np.zeros((f, height, width, c, h + 2 * ph, w + 2 * pw), weight.dtype)
     for row in range(height):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics.convolution.shapes import pair
 from dlbasics.convolution.windows import Pair, check_conv, pad2d
 
 
@@ -15,23 +16,31 @@ def conv2d_naive(
     *,
     stride: Pair = 1,
     padding: Pair = 0,
+    dilation: Pair = 1,
+    groups: int = 1,
 ) -> NDArray:
     """二维卷积，阅读版：每个输出都是一个窗口与一个卷积核的内积，再加偏置。
 
-    y[n, f, r, c] = bias[f] + Σ_{ch, i, j} x[n, ch, r·s + i, c·s + j] · weight[f, ch, i, j]
+    y[n, f, r, c] = bias[f] + Σ_{ch, i, j} x[n, ch, r·s + i·d, c·s + j·d] · weight[f, ch, i, j]
+
+    分组时，ch 只跑遍第 f 个卷积核那一组的输入通道。
 
     Parameters
     ----------
     x : ndarray, shape [N, C, H, W]
         一批图像，float32 或 float64。
-    weight : ndarray, shape [F, C, kh, kw]
-        F 个卷积核，每个都有输入的全部 C 个通道；dtype 与 x 相同。
+    weight : ndarray, shape [F, C/groups, kh, kw]
+        F 个卷积核，不分组时每个都有输入的全部 C 个通道；dtype 与 x 相同。
     bias : ndarray, shape [F], optional
         每个输出通道的偏置。
     stride : int or (int, int)
         步幅，或（纵向，横向）的步幅。
     padding : int or (int, int)
         四周填充多少圈 0，或（上下，左右）各多少。
+    dilation : int or (int, int)
+        空洞 d：核里相邻的两个权重相距几个像素，或（纵向，横向）各多少。
+    groups : int
+        输入与输出的通道各等分成几组，第 g 组输出只看第 g 组输入。
 
     Returns
     -------
@@ -47,15 +56,18 @@ def conv2d_naive(
            [1., 1.],
            [1., 1.]])
     """
-    slide = check_conv(x, weight, bias, stride, padding)
+    slide = check_conv(x, weight, bias, stride, padding, dilation, groups)
     (kh, kw), (sh, sw), (height, width) = slide.kernel, slide.stride, slide.output
+    dh, dw = pair("dilation", dilation, 1)
+    channels, filters = weight.shape[1], len(weight) // groups
     padded = pad2d(x, slide.padding)
     y = np.zeros((len(x), len(weight), height, width), x.dtype)
     for n in range(len(x)):
         for f in range(len(weight)):
+            group = padded[n, f // filters * channels :][:channels]
             for r in range(height):
                 for c in range(width):
-                    window = padded[n, :, r * sh : r * sh + kh, c * sw : c * sw + kw]
+                    window = group[:, r * sh : r * sh + kh : dh, c * sw : c * sw + kw : dw]
                     y[n, f, r, c] = np.sum(window * weight[f])
             if bias is not None:
                 y[n, f] += bias[f]

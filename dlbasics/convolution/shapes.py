@@ -45,9 +45,17 @@ def array_shape(name: str, value: tuple[int, ...], axes: str) -> tuple[int, ...]
     )
 
 
-def conv_output_size(size: int, kernel: int, *, stride: int = 1, padding: int = 0) -> int:
-    """一个方向上的输出尺寸：⌊(size + 2·padding − kernel) / stride⌋ + 1。
+def span(kernel: int, dilation: int) -> int:
+    """一个方向上，空洞为 dilation 的卷积核从头到尾跨过几个像素。"""
+    return dilation * (kernel - 1) + 1
 
+
+def conv_output_size(
+    size: int, kernel: int, *, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> int:
+    """一个方向上的输出尺寸：⌊(size + 2·padding − span) / stride⌋ + 1。
+
+    span = dilation·(kernel − 1) + 1 是卷积核跨过的宽度，没有空洞时就是 kernel。
     除不尽时向下取整：最后几行（列）像素凑不满一个步幅，没有窗口从那里开始。
 
     Parameters
@@ -60,6 +68,8 @@ def conv_output_size(size: int, kernel: int, *, stride: int = 1, padding: int = 
         步幅。
     padding : int
         两端各填充多少个 0。
+    dilation : int
+        卷积核里相邻的两个权重相距几个像素；1 是没有空洞。
 
     Returns
     -------
@@ -77,27 +87,31 @@ def conv_output_size(size: int, kernel: int, *, stride: int = 1, padding: int = 
     28
     >>> conv_output_size(227, 11, stride=4)
     55
+    >>> conv_output_size(32, 3, dilation=2)         # 3 个权重跨过 5 个像素
+    28
     """
     size = whole_number("size", size, 1)
     kernel = whole_number("kernel", kernel, 1)
     stride = whole_number("stride", stride, 1)
     padding = whole_number("padding", padding, 0)
-    room = size + 2 * padding - kernel
+    dilation = whole_number("dilation", dilation, 1)
+    room = size + 2 * padding - span(kernel, dilation)
     if room < 0:
-        raise ValueError(f"kernel 不应大于填充后的输入 {size + 2 * padding}，得到 {kernel}")
+        spread = "" if dilation == 1 else f"，dilation={dilation} 时跨过 {span(kernel, dilation)}"
+        raise ValueError(f"kernel 不应大于填充后的输入 {size + 2 * padding}，得到 {kernel}{spread}")
     return room // stride + 1
 
 
-def receptive_field(layers: Iterable[tuple[int, int]]) -> int:
+def receptive_field(layers: Iterable[tuple[int, ...]]) -> int:
     """最后一层的一个神经元，在一个方向上看得到多少个输入像素。
 
     从输入往后走：相邻两个神经元在输入上相距 jump 个像素，于是大小为 kernel 的窗口
-    让感受野再宽 (kernel − 1)·jump，步幅则让 jump 翻 stride 倍。
+    让感受野再宽 dilation·(kernel − 1)·jump，步幅则让 jump 翻 stride 倍。
 
     Parameters
     ----------
-    layers : iterable of (kernel, stride)
-        从第一层到最后一层，卷积层与汇聚层都算。
+    layers : iterable of (kernel, stride) or (kernel, stride, dilation)
+        从第一层到最后一层，卷积层与汇聚层都算；不写 dilation 就是 1。
 
     Returns
     -------
@@ -108,15 +122,20 @@ def receptive_field(layers: Iterable[tuple[int, int]]) -> int:
     --------
     >>> receptive_field([(5, 1), (2, 2), (5, 1), (2, 2)])       # LeNet-5 的前四层
     16
+    >>> receptive_field([(3, 1, 1), (3, 1, 2), (3, 1, 4)])      # 空洞逐层加倍
+    15
     """
     field, jump = 1, 1
     if not isinstance(layers, Iterable):
         raise ValueError(f"layers 应是一串 (kernel, stride)，得到 {layers!r}")
     for number, layer in enumerate(layers):
-        if not isinstance(layer, tuple | list) or len(layer) != 2:
-            raise ValueError(f"layers[{number}] 应是 (kernel, stride)，得到 {layer!r}")
+        if not isinstance(layer, tuple | list) or len(layer) not in (2, 3):
+            raise ValueError(
+                f"layers[{number}] 应是 (kernel, stride) 或再加 dilation，得到 {layer!r}"
+            )
         kernel = whole_number(f"layers[{number}] 的 kernel", layer[0], 1)
         stride = whole_number(f"layers[{number}] 的 stride", layer[1], 1)
-        field += (kernel - 1) * jump
+        dilation = whole_number(f"layers[{number}] 的 dilation", [*layer, 1][2], 1)
+        field += (span(kernel, dilation) - 1) * jump
         jump *= stride
     return field

@@ -1,6 +1,7 @@
 """滑动窗口：检查输入、四周填充、取出每个窗口里同一个位置的元素。
 
-窗口运算都由三样东西描述：窗口多大（kernel）、每次滑多远（stride）、四周补几圈（padding）。
+窗口运算都由三样东西描述：窗口多大（kernel，有空洞时是它跨过的宽度）、每次滑多远（stride）、
+四周补几圈（padding）。
 :class:`Sliding` 把它们连同输出尺寸收在一起，每一项都是（高，宽）。
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics.convolution.shapes import conv_output_size, pair
+from dlbasics.convolution.shapes import conv_output_size, pair, span, whole_number
 
 Pair = int | tuple[int, int]
 
@@ -27,16 +28,20 @@ class Sliding:
     output: tuple[int, int]
 
 
-def sliding(size: tuple[int, int], kernel: Pair, stride: Pair, padding: Pair) -> Sliding:
+def sliding(
+    size: tuple[int, int], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair = 1
+) -> Sliding:
     """检查窗口的描述，算出输出尺寸；``size`` 是输入的（高，宽）。"""
     kernel = pair("kernel", kernel, 1)
     stride = pair("stride", stride, 1)
     padding = pair("padding", padding, 0)
+    dilation = pair("dilation", dilation, 1)
     height, width = (
-        conv_output_size(length, k, stride=s, padding=p)
-        for length, k, s, p in zip(size, kernel, stride, padding, strict=True)
+        conv_output_size(length, k, stride=s, padding=p, dilation=d)
+        for length, k, s, p, d in zip(size, kernel, stride, padding, dilation, strict=True)
     )
-    return Sliding(kernel, stride, padding, (height, width))
+    window = span(kernel[0], dilation[0]), span(kernel[1], dilation[1])
+    return Sliding(window, stride, padding, (height, width))
 
 
 def check_array(name: str, value: NDArray, axes: str) -> None:
@@ -61,17 +66,33 @@ def check_like(name: str, value: NDArray, shape: tuple[int, ...], dtype: np.dtyp
         raise ValueError(f"{name} 的形状应是 {shape}，得到 {value.shape}")
 
 
+def channels_per_group(channels: int, filters: int, groups: int) -> int:
+    """每组有几个输入通道；``groups`` 要同时整除输入与输出的通道数。"""
+    groups = whole_number("groups", groups, 1)
+    if channels % groups or filters % groups:
+        raise ValueError(
+            f"groups 应整除输入的通道数 {channels} 与输出的通道数 {filters}，得到 {groups}"
+        )
+    return channels // groups
+
+
 def check_conv(
-    x: NDArray, weight: NDArray, bias: NDArray | None, stride: Pair, padding: Pair
+    x: NDArray,
+    weight: NDArray,
+    bias: NDArray | None,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair = 1,
+    groups: int = 1,
 ) -> Sliding:
     """检查一次卷积的全部输入。"""
     check_array("x", x, "N,C,H,W")
     check_array("weight", weight, "F,C,kh,kw")
-    channels, kernel = x.shape[1], weight.shape[2:]
+    channels, kernel = channels_per_group(x.shape[1], len(weight), groups), weight.shape[2:]
     check_like("weight", weight, (len(weight), channels, *kernel), x.dtype)
     if bias is not None:
         check_like("bias", bias, (len(weight),), x.dtype)
-    return sliding(x.shape[2:], kernel, stride, padding)
+    return sliding(x.shape[2:], kernel, stride, padding, dilation)
 
 
 def pad2d(x: NDArray, padding: tuple[int, int], value: float = 0) -> NDArray:

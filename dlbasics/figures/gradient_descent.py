@@ -75,7 +75,7 @@ def _arrow(ax: Axes, start: NDArray, vector: NDArray, color: str) -> None:
 
 
 def difference_errors(h: NDArray, errors: Mapping[str, NDArray]) -> None:
-    """数值梯度的误差对步长 h：右边是截断误差，左边是舍入误差。"""
+    """数值梯度的误差对差分的间隔 h：右边是截断误差，左边是舍入误差。"""
     _, ax = plt.subplots(figsize=(6.6, 3.3))
     for (name, error), color in zip(errors.items(), (ORANGE, BLUE), strict=True):
         best = error.argmin()
@@ -85,7 +85,7 @@ def difference_errors(h: NDArray, errors: Mapping[str, NDArray]) -> None:
     ax.text(2e-14, 3e-6, "舍入误差\n$\\propto 1/h$", color=GREY, ha="center")
     ax.text(3e-7, 1e-5, "截断误差 $\\propto h$", color=GREY, ha="center")
     ax.text(2e-2, 1e-8, "截断误差\n$\\propto h^2$", color=GREY, ha="center")
-    ax.set(xlabel="步长 $h$", ylabel="相对误差", xlim=(h[0], h[-1]), ylim=(1e-12, 3))
+    ax.set(xlabel="间隔 $h$", ylabel="相对误差", xlim=(h[0], h[-1]), ylim=(1e-12, 3))
 
 
 def descent_bounds(products: NDArray, changes: Mapping[str, tuple[NDArray, NDArray]]) -> None:
@@ -168,6 +168,24 @@ def full_batch(
     loss.yaxis.set_major_formatter("{x:g}")
     loss.yaxis.set_minor_formatter(NullFormatter())
     sharp.set(title="α × 此处最大的曲率", xlabel="步数 + 1", xlim=(0.15, 400), ylim=(0, 8.5))
+
+
+def edge_of_stability(losses: Mapping[float, NDArray], sharpness: Mapping[float, NDArray]) -> None:
+    """有隐藏层的网络：左边损失，右边最大的曲率与虚线 2/α；横轴是走过的路程 α × 步数。"""
+    _, (loss, sharp) = plt.subplots(1, 2, figsize=(7.6, 3.0))
+    for (lr, history), color in zip(losses.items(), (BLUE, ORANGE), strict=True):
+        distance = lr * np.arange(len(history))
+        loss.semilogy(distance[1:], history[1:], color=color, lw=0.9, label=f"α = {lr:g}")
+        at = np.linspace(0, distance[-1], len(sharpness[lr]))
+        sharp.plot(at, sharpness[lr], "-o", color=color, ms=3, lw=1.2)
+        sharp.axhline(2 / lr, color=color, lw=1, ls="--")
+        sharp.text(at[-1] * 1.02, 2 / lr, f"2/{lr:g}", color=color, va="center")
+    loss.set(title="训练损失", xlabel="α × 步数")
+    loss.yaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.5, 1]))
+    loss.yaxis.set_major_formatter("{x:g}")
+    loss.yaxis.set_minor_formatter(NullFormatter())
+    loss.legend()
+    sharp.set(title="最大的曲率", xlabel="α × 步数", ylim=(0, None))
 
 
 def many_valleys(landscape: Landscape, starts: NDArray, ends: NDArray) -> None:

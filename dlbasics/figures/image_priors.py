@@ -82,38 +82,50 @@ def _arrow(figure: plt.Figure, start: Axes, end: Axes, a: tuple, b: tuple) -> No
     )
 
 
+def halves(pictures: Mapping[str, NDArray], captions: Sequence[str]) -> None:
+    """几张灰度图像并排，各自从 0.5% 到 99.5% 分位定深浅；``captions`` 写在下面。"""
+    _, axes = plt.subplots(1, len(pictures), figsize=(7.4, 2.2), layout="compressed")
+    for ax, (name, image), caption in zip(axes, pictures.items(), captions, strict=True):
+        low, high = np.quantile(image, [0.005, 0.995])
+        _picture(ax, image, name, vmin=low, vmax=high)
+        ax.set_xlabel(caption)
+
+
 def differences(maps: Mapping[str, NDArray]) -> None:
-    """先平移再卷积与先卷积再平移之差：在哪里不是零。"""
-    _, axes = plt.subplots(1, len(maps), figsize=(7.4, 2.9))
-    largest = max(difference.max() for difference in maps.values())
-    for ax, (name, difference) in zip(axes, maps.items(), strict=True):
-        _picture(ax, difference, name, cmap="Greys", vmin=0, vmax=0.5 * largest)
+    """先平移再卷积与先卷积再平移之差，以特征图的最大值为单位：在哪里不是零。"""
+    figure, axes = plt.subplots(2, -(-len(maps) // 2), figsize=(7.4, 5.3), layout="compressed")
+    for ax in axes.flat[len(maps) :]:
+        ax.set_axis_off()
+    for ax, (name, difference) in zip(axes.flat, maps.items(), strict=False):
+        _picture(ax, difference, name, cmap="Greys", vmin=0, vmax=0.5)
         ax.spines[:].set(visible=True, color=GREY)
         ax.set_xlabel(f"不为零的有 {np.mean(difference > 1e-9):.0%}")
+    bar = figure.colorbar(axes[0, 0].images[0], ax=axes, extend="max", shrink=0.6, aspect=25)
+    bar.set_label("误差 / 特征图的最大值")
 
 
 def shift_test(accuracies: Mapping[str, Sequence[float]]) -> None:
     """训练时数字居中，测试时向右移：正确率随移动的像素数变化。"""
     _, ax = plt.subplots(figsize=(6.4, 3.1))
-    styles = zip((GREY, PURPLE, BLUE), ("--s", ":^", "-o"), strict=True)
+    styles = zip((GREY, PURPLE, GREEN, BLUE), ("--s", ":^", "-.D", "-o"), strict=True)
     for (name, scores), (color, line) in zip(accuracies.items(), styles, strict=True):
         ax.plot(scores, line, color=color, ms=6, label=name)
     ax.axhline(0.1, color=GREY, lw=0.8, ls=":")
     ax.text(0, 0.115, "瞎猜", color=GREY)
     ax.set(ylim=(0, 1.04), xlabel="测试时向右移动的像素数", ylabel="测试正确率")
     ax.set_xticks(range(len(scores)))
-    ax.legend(loc="center right", bbox_to_anchor=(1, 0.68))
+    ax.legend(loc="center right", bbox_to_anchor=(1, 0.66))
 
 
 def ablation(rows: Mapping[str, tuple[str, Sequence[float]]]) -> None:
     """每种网络一行：有哪些先验，以及几个种子的测试正确率。"""
-    _, ax = plt.subplots(figsize=(7.2, 3.7))
+    _, ax = plt.subplots(figsize=(7.2, 0.45 + 0.4 * len(rows)))
     for i, (name, (priors, scores)) in enumerate(rows.items()):
-        good = np.median(scores) > 0.6
+        good = np.median(scores) > 0.9
         ax.plot(scores, [i] * len(scores), "o", color=BLUE if good else GREY, ms=7, alpha=0.7)
         ax.axhline(i, color=GREY, lw=0.4, zorder=0)
         for x, mark in zip((-0.36, -0.24, -0.12), priors, strict=True):
-            color = GREEN if mark == "✓" else GREY
+            color = GREY if mark == "–" else GREEN
             ax.text(x, i, mark, ha="center", va="center", color=color)
         ax.text(-0.44, i, name, ha="right", va="center")
     for x, head in zip((-0.36, -0.24, -0.12), ("局部", "共享", "汇聚"), strict=True):

@@ -102,6 +102,36 @@ def damping(n: NDArray, paths: Mapping[str, NDArray]) -> None:
     axes[1].set(title="离谷底的距离 $|x_n|$（对数刻度）", xlabel="步数 $n$", ylim=(1e-5, 2))
 
 
+def look_ahead(landscape: Landscape, path: Trajectory, n: int, lr: float, mu: float) -> None:
+    """从同一处、带着同样的速度再走一步：重球法在脚下量坡度，Nesterov 在惯性的尽头量。"""
+    _, axes = plt.subplots(1, 2, figsize=(7.4, 2.9), sharex=True, sharey=True)
+    here = path.x[n]
+    ahead = here + mu * (here - path.x[n - 1])
+    measured = (("重球法：在脚下量", here), ("Nesterov：在前瞻点量", ahead))
+    ends = [ahead - lr * landscape.grad(place) for _, place in measured]
+    corners = np.array([here, ahead, *ends])
+    margin = 0.3 * np.ptp(corners, axis=0)
+    low, high = corners.min(axis=0) - margin, corners.max(axis=0) + margin
+    window = tuple(zip(low.tolist(), high.tolist(), strict=True))
+    for ax, (title, place), end in zip(axes, measured, ends, strict=True):
+        _contours(ax, landscape, window, levels=24)
+        ax.axhline(landscape.minima[0, 1], color=GREEN, lw=1, ls=":")
+        parts = (
+            (here, ahead, GREY, r"惯性 $\mu v$", (-8, -4), "right"),
+            (ahead, end, BLUE, r"$-\alpha\nabla f$", (6, -15), "left"),
+            (here, end, MOMENTUM, "新的 $v$", (4, 6), "left"),
+        )
+        for start, stop, color, name, offset, side in parts:
+            arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.8, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", stop, start, arrowprops=arrow)
+            label = {"xytext": offset, "textcoords": "offset points", "color": color, "ha": side}
+            ax.annotate(name, (start + stop) / 2, **label)
+        ax.plot(*place, "o", mfc="none", mec=BLUE, mew=1.8, ms=12)
+        ax.plot(*here, "o", color=INK, ms=6)
+        ax.set(title=title, xlabel="$x_1$")
+    axes[0].set_ylabel("$x_2$")
+
+
 def plateau(landscapes: Sequence[Landscape], paths: Sequence[Trajectory]) -> None:
     """同一个球滑向两块宽窄不同的平台：一块滑得过，一块停在半路。"""
     _, axes = plt.subplots(1, len(paths), figsize=(7.4, 2.7), sharex=True, sharey=True)

@@ -21,6 +21,7 @@ OPTIMIZER_STYLES = {
     "AdaGrad": (GREY, ":^"),
     "RMSProp": (GREEN, ":v"),
     "Adam": (PURPLE, ":D"),
+    "Adam，β₁ = 0": (PURPLE, "--x"),
 }
 
 
@@ -124,7 +125,7 @@ def ablation(rows: Mapping[str, Sequence[float]], whole: str) -> None:
     ax.axvline(0.1, color=GREY, lw=0.9, ls=":")
     ax.text(0.11, len(rows) - 0.45, "瞎猜", color=GREY, va="bottom", fontsize=9.5)
     ax.set_yticks(range(len(rows)), rows)
-    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -0.6), xlabel="测试正确率")
+    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -0.6), xlabel="验证正确率")
     ax.tick_params(axis="y", length=0)
 
 
@@ -162,7 +163,7 @@ def tuning(grid: Sequence[float], losses: Mapping[str, NDArray]) -> None:
 def schedules(factors: Mapping[str, NDArray], scores: Mapping[str, Sequence[float]]) -> None:
     """左：学习率的倍数随步数变化；右：各自调好之后，每个种子的测试损失。"""
     _, (left, right) = plt.subplots(1, 2, figsize=(7.4, 2.9), width_ratios=(1.2, 1))
-    looks = ((GREY, "-"), (BLUE, "-"), (GREEN, "-"), (PURPLE, "--"))
+    looks = ((GREY, "-"), (BLUE, "-"), (GREEN, "-"), (MOMENTUM, ":"), (PURPLE, "--"))
     styles = dict(zip(factors, looks, strict=True))
     for name, factor in factors.items():
         color, line = styles[name]

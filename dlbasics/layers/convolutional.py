@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from dlbasics.convolution import conv2d, conv2d_backward, local2d, local2d_backward
 from dlbasics.convolution.shapes import pair, whole_number
-from dlbasics.convolution.windows import Pair, sliding
+from dlbasics.convolution.windows import Pair, channels_per_group, sliding
 from dlbasics.initializers import Initializer, he_normal
 from dlbasics.layers.base import Shape, WeightedLayer, check_image_shape
 
@@ -28,6 +28,8 @@ class SlidingKernels(WeightedLayer):
         步幅与每边补零的宽度。
     places : tuple of int
         权重与偏置最前面的几维：共享时没有，不共享时是位置的行数与列数。
+    groups : int
+        通道分成几组，一个卷积核只有一组通道。
     rng, initializer, dtype
         同 :class:`Conv2d`。
     """
@@ -43,6 +45,7 @@ class SlidingKernels(WeightedLayer):
         stride: Pair,
         padding: Pair,
         places: Shape,
+        groups: int,
         rng: np.random.Generator,
         initializer: Initializer,
         dtype: DTypeLike,
@@ -52,22 +55,18 @@ class SlidingKernels(WeightedLayer):
         self.kernel = pair("kernel", kernel, 1)
         self.stride = pair("stride", stride, 1)
         self.padding = pair("padding", padding, 0)
-        shape = *places, out_channels, in_channels, *self.kernel
+        self.how = {"stride": self.stride, "padding": self.padding}
+        per_group = channels_per_group(in_channels, out_channels, groups)
+        shape = *places, out_channels, per_group, *self.kernel
         weight = initializer(shape, rng, dtype=dtype)
         super().__init__(weight, np.zeros(shape[:-3], dtype))
 
     def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
-        y = self.operation(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
-        return y, x
+        return self.operation(x, self.weight, self.bias, **self.how), x
 
     def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray | None:
         grad_x, *self.gradients = self.operation_backward(
-            grad_output,
-            x,
-            self.weight,
-            stride=self.stride,
-            padding=self.padding,
-            need_grad_x=need_grad_x,
+            grad_output, x, self.weight, **self.how, need_grad_x=need_grad_x
         )
         return grad_x
 
@@ -78,11 +77,15 @@ class Conv2d(SlidingKernels):
     Parameters
     ----------
     in_channels, out_channels : int
-        输入与输出的通道数 C、F；权重的形状是 (F, C, kh, kw)，偏置是 (F,)，从 0 开始。
+        输入与输出的通道数 C、F；权重的形状是 (F, C/groups, kh, kw)，偏置是 (F,)，从 0 开始。
     kernel : int or (int, int)
         卷积核的高与宽。
     stride, padding : int or (int, int)
         步幅与每边补零的宽度。
+    dilation : int or (int, int)
+        空洞：核里相邻的两个权重相距几个像素。
+    groups : int
+        通道分成几组，组与组之间不相连；等于 in_channels 时是逐通道卷积。
     rng : numpy.random.Generator
     initializer : callable
         权重的初始化，:func:`dlbasics.initializers.he_normal` 或 ``glorot_uniform``。
@@ -94,6 +97,8 @@ class Conv2d(SlidingKernels):
     >>> layer = Conv2d(1, 6, 5, rng=np.random.default_rng(0))
     >>> layer.output_shape((1, 32, 32)), layer.parameter_count
     ((6, 28, 28), 156)
+    >>> Conv2d(8, 8, 3, groups=8, rng=np.random.default_rng(0)).parameter_count     # 逐通道
+    80
     """
 
     operation = staticmethod(conv2d)
@@ -107,17 +112,24 @@ class Conv2d(SlidingKernels):
         *,
         stride: Pair = 1,
         padding: Pair = 0,
+        dilation: Pair = 1,
+        groups: int = 1,
         rng: np.random.Generator,
         initializer: Initializer = he_normal,
         dtype: DTypeLike = np.float32,
     ) -> None:
+        self.dilation = pair("dilation", dilation, 1)
         super().__init__(
-            in_channels, out_channels, kernel, stride, padding, (), rng, initializer, dtype
+            in_channels, out_channels, kernel, stride, padding, (), groups, rng, initializer, dtype
         )
+        self.groups = groups
+        self.how |= {"dilation": self.dilation, "groups": groups}
 
     @staticmethod
-    def count_parameters(in_channels: int, out_channels: int, kernel: Pair) -> int:
-        """参数个数 F·(C·kh·kw + 1)，不必真的建立这一层。
+    def count_parameters(
+        in_channels: int, out_channels: int, kernel: Pair, *, groups: int = 1
+    ) -> int:
+        """参数个数 F·(C/groups·kh·kw + 1)，不必真的建立这一层。
 
         Examples
         --------
@@ -126,16 +138,19 @@ class Conv2d(SlidingKernels):
         >>> Conv2d.count_parameters(3, 96, 11)
         34944
         """
-        inputs = whole_number("in_channels", in_channels, 1) * prod(pair("kernel", kernel, 1))
-        return whole_number("out_channels", out_channels, 1) * (inputs + 1)
+        channels = whole_number("in_channels", in_channels, 1)
+        filters = whole_number("out_channels", out_channels, 1)
+        per_group = channels_per_group(channels, filters, groups)
+        return filters * (per_group * prod(pair("kernel", kernel, 1)) + 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         check_image_shape(self, input_shape, self.in_channels)
-        slide = sliding(input_shape[1:], self.kernel, self.stride, self.padding)
+        slide = sliding(input_shape[1:], self.kernel, self.stride, self.padding, self.dilation)
         return self.out_channels, *slide.output
 
     def multiplications(self, input_shape: Shape) -> int:
-        return prod(self.output_shape(input_shape)) * self.in_channels * prod(self.kernel)
+        _, height, width = self.output_shape(input_shape)
+        return height * width * self.weight.size
 
 
 class LocallyConnected2d(SlidingKernels):
@@ -175,7 +190,7 @@ class LocallyConnected2d(SlidingKernels):
         self.input_size = pair("input_size", input_size, 1)
         places = sliding(self.input_size, kernel, stride, padding).output
         super().__init__(
-            in_channels, out_channels, kernel, stride, padding, places, rng, initializer, dtype
+            in_channels, out_channels, kernel, stride, padding, places, 1, rng, initializer, dtype
         )
 
     @staticmethod

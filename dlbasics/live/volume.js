@@ -1,4 +1,4 @@
-// 三维组织：高 × 宽 × 通道，转动它，切开它。
+// 三维组织：通道 × 高 × 宽，转动它，切开它。
 import { conv2d, sum, windowAt } from "./arithmetic/convolution.js";
 import { animate, buttons, legend, readout, slider } from "./drawing/controls.js";
 import { clamp, decimal, html, panelWidth } from "./drawing/kit.js";
@@ -71,7 +71,7 @@ export function describe({ pixels, mode, channel, row, column }) {
   const seen = `输入[:, ${row}:${row + KERNEL}, ${column}:${column + KERNEL}]`;
   const neurons = OUT * OUT * BANK.length;
   const whole =
-    `全部 ${OUT}×${OUT}×${BANK.length} = ${neurons} 个神经元，` +
+    `全部 ${BANK.length}×${OUT}×${OUT} = ${neurons} 个神经元，` +
     `5 个核，每个 27 个权重、1 个偏置，共 140 个参数。`;
   if (mode === "slice") {
     const [most, least] = extremes(output[channel]);
@@ -166,7 +166,7 @@ function panels(parent, { turn, set, strongest }) {
   parent.append(row);
   const pick = (i, j) => set({ row: i, column: j });
   const input = volumePanel(row, {
-    label: "输入 8×8×3：红、绿、蓝",
+    label: "输入 3×8×8：红、绿、蓝",
     channels: COLORS.length,
     side: SIDE,
     shade: (channel) => (value) => [COLORS[channel][1], value / 255],
@@ -174,7 +174,7 @@ function panels(parent, { turn, set, strongest }) {
     onPick: (i, j) => pick(i - 1, j - 1),
   });
   const output = volumePanel(row, {
-    label: "输出 6×6×5",
+    label: "输出 5×6×6",
     channels: BANK.length,
     side: OUT,
     shade: (channel) => (value) => signed(value, strongest(channel)),

@@ -1,4 +1,4 @@
-"""一层神经元排成的体：高 × 宽 × 通道，切开来看。"""
+"""一层神经元排成的数据体：通道 × 高 × 宽，切开来看。"""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def project(points: NDArray, yaw: float, pitch: float) -> NDArray[np.float64]:
 
 
 class Volume(LiveFigure):
-    """一朵花（:func:`small_flower`，8×8×3）经过五个 3×3×3 的核，得到 6×6×5 的体；转动它，切开它。
+    """一朵花（:func:`small_flower`，3×8×8）经过五个核，得到 5×6×6 的数据体；转动它，切开它。
 
     Parameters
     ----------
@@ -165,12 +165,12 @@ class Volume(LiveFigure):
         inputs, output = self.lit()
         shade = np.array(self.pixels) / 255
         colors = 1 - shade[..., None] * (1 - np.array([to_rgb(one) for one in INKS])[:, None, None])
-        self._draw_planes(left, colors, inputs, "输入 8×8×3（红、绿、蓝）")
+        self._draw_planes(left, colors, inputs, "输入 3×8×8（红、绿、蓝）")
         values = self.output()
         strength = values / np.abs(values).max(axis=(1, 2), keepdims=True)
         ends = np.where(strength[..., None] > 0, to_rgb(ORANGE), to_rgb(BLUE))
         colors = 1 - np.abs(strength)[..., None] * (1 - ends)
-        self._draw_planes(right, colors, output, "输出 6×6×5（橙正，蓝负）")
+        self._draw_planes(right, colors, output, "输出 5×6×6（橙正，蓝负）")
         left.text(0, -0.02, PHOTOGRAPHS["flower"], transform=left.transAxes, color=GREY, size=7.5)
 
     def _draw_planes(self, axes: Axes, colors: NDArray, lit: NDArray, title: str) -> None:

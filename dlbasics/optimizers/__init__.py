@@ -1,4 +1,4 @@
-"""优化器：从梯度下降到 Adam，更新公式各占几行。
+"""优化器：从梯度下降到 AdamW，更新公式各占几行。
 
 所有优化器用法相同：``optimizer.step(params, grads)`` 就地修改 ``params`` 里的每个数组。
 
@@ -11,7 +11,7 @@
 array([ 0.72, -1.44])
 """
 
-from dlbasics.optimizers.adaptive import AdaGrad, Adam, RMSProp
+from dlbasics.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from dlbasics.optimizers.base import Optimizer
 from dlbasics.optimizers.momentum import SGD, Momentum, Nesterov
 from dlbasics.trajectory import Trajectory, minimize
@@ -20,6 +20,7 @@ __all__ = [
     "SGD",
     "AdaGrad",
     "Adam",
+    "AdamW",
     "Momentum",
     "Nesterov",
     "Optimizer",

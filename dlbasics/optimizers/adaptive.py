@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import fraction, positive
+from dlbasics._checks import fraction, not_negative, positive
 from dlbasics.optimizers.base import Optimizer, State
 
 
@@ -134,3 +134,50 @@ class Adam(Optimizer):
         m_hat = m / (1 - self.beta1 ** int(t))
         s_hat = s / (1 - self.beta2 ** int(t))
         x -= self.lr * m_hat / (np.sqrt(s_hat) + self.eps)
+
+
+class AdamW(Adam):
+    """AdamW：Adam 走一步，另把权重缩小到 1 − lr·weight_decay 倍（解耦的权重衰减）。
+
+    衰减不进梯度，所以不被梯度平方的平均除：每个坐标缩小同样的倍数。给 :class:`Adam` 的梯度加上
+    weight_decay·x（L2 正则化）就不是这样，梯度大的坐标衰减得少。对 :class:`SGD`，
+    两种做法是同一件事，所以它没有这个参数：梯度加上 weight_decay·x 就够了。
+
+    Parameters
+    ----------
+    lr, beta1, beta2, eps : float
+        同 :class:`Adam`。
+    weight_decay : float
+        衰减的强度，不小于 0；0 就是 Adam。``params`` 里的每个数组都衰减；只想衰减权重、
+        不衰减偏置，请用两个优化器。
+
+    Examples
+    --------
+    梯度为 0，只剩衰减：
+
+    >>> x = np.array([1.0, -10.0])
+    >>> AdamW(lr=0.1, weight_decay=0.5).step([x], [np.zeros(2)])
+    >>> x
+    array([ 0.95, -9.5 ])
+
+    References
+    ----------
+    Loshchilov, Hutter (2019), Decoupled weight decay regularization, ICLR, Algorithm 2；
+    与 PyTorch 一样，衰减也乘学习率。
+    """
+
+    def __init__(
+        self,
+        lr: float = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(lr, beta1, beta2, eps)
+        self.weight_decay = not_negative("weight_decay", weight_decay)
+
+    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+        decay = self.lr * self.weight_decay * x  # 先算好：g 可能就是 x
+        super()._update(x, g, state)
+        x -= decay

@@ -46,6 +46,7 @@ DEFAULTS = [
     ("AdaGrad", {"lr": 0.1}, torch.optim.Adagrad, {"lr": 0.1}),
     ("RMSProp", {"lr": 0.01}, torch.optim.RMSprop, {"lr": 0.01}),
     ("Adam", {}, torch.optim.Adam, {}),
+    ("AdamW", {}, torch.optim.AdamW, {}),
 ]
 CHANGED = [
     ("SGD", {"lr": 0.05}, torch.optim.SGD, {"lr": 0.05}),
@@ -68,6 +69,12 @@ CHANGED = [
         {"lr": 0.1, "beta1": 0.7, "beta2": 0.9, "eps": 0.1},
         torch.optim.Adam,
         {"lr": 0.1, "betas": (0.7, 0.9), "eps": 0.1},
+    ),
+    (
+        "AdamW",
+        {"lr": 0.1, "beta1": 0.7, "beta2": 0.9, "eps": 0.1, "weight_decay": 0.5},
+        torch.optim.AdamW,
+        {"lr": 0.1, "betas": (0.7, 0.9), "eps": 0.1, "weight_decay": 0.5},
     ),
 ]
 

@@ -48,7 +48,8 @@ TABLE = [
     *[(conventions.ema_lr, {"lr": 0.1, "mu": 0.9}, {"lr": lr}) for lr in (0.0, -1.0, NAN, "1")],
     (minimize, {"f_and_grad": None, "optimizer": None, "steps": 1}, {"x0": ["a"]}),
     *[
-        (convergence.momentum_rate, {"alpha_lambda": 1.0}, {"mu": mu})
+        (rate, {"alpha_lambda": 1.0}, {"mu": mu})
+        for rate in (convergence.momentum_rate, convergence.nesterov_rate)
         for mu in (-0.1, NAN, [0.5, -0.5])
     ],
     *[(convergence.critical_mu, {}, {"alpha_lambda": al}) for al in (-0.1, 4.1, NAN, [1.0, -1.0])],

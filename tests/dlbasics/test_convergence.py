@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dlbasics import convergence, landscapes
-from dlbasics.optimizers import SGD, Momentum, minimize
+from dlbasics.optimizers import SGD, Momentum, Nesterov, minimize
 
 learning_rates = st.floats(1e-3, 10)
 mus = st.floats(0, 0.99)
@@ -101,6 +101,27 @@ def test_momentum_that_never_fades_is_not_stable(mu):
 def test_momentum_rate_is_the_spectral_radius(alpha_lambda, mu):
     expected = spectral_radius(alpha_lambda, mu)
     assert_allclose(convergence.momentum_rate(alpha_lambda, mu), expected, atol=1e-7)
+
+
+@given(st.floats(1e-3, 4), mus)
+def test_nesterov_rate_is_the_spectral_radius_of_its_steps(alpha_lambda, mu):
+    """把优化器当黑箱：从两个线性无关的状态各走一步，拼出一步的矩阵。"""
+    columns = []
+    for x0, v0 in [(1.0, 0.0), (0.0, 1.0)]:
+        optimizer, x = Nesterov(lr=1.0, mu=mu), np.array([x0])
+        optimizer.step([np.array([x0])], [np.zeros(1)])
+        optimizer.state[0]["v"][:] = v0
+        optimizer.step([x], [alpha_lambda * x])
+        columns.append([x[0], optimizer.state[0]["v"][0]])
+    expected = np.abs(np.linalg.eigvals(np.array(columns).T)).max()
+    assert_allclose(convergence.nesterov_rate(alpha_lambda, mu), expected, atol=1e-6)
+
+
+@given(mus)
+def test_nesterov_is_stable_up_to_its_own_limit(mu):
+    limit = 2 * (1 + mu) / (1 + 2 * mu)
+    inside, outside = convergence.nesterov_rate([0.999 * limit, 1.001 * limit], mu)
+    assert inside < 1 < outside
 
 
 def test_momentum_rate_broadcasts():

@@ -82,12 +82,26 @@ def test_strongest_is_the_window_with_the_largest_response():
     assert_array_equal(strongest(response, (5, 7)), expected)
 
 
+def test_within_keeps_only_the_places_where_a_larger_window_fits():
+    images, eyes = faces()[:3], near_an_eye(window_centres(25, 13))
+    windows, labels = training_windows(images, (5, 7), within=13)
+    assert len(windows) == 3 * ((~eyes).sum() + 2) and labels.sum() == 6
+    inside = images[:, :, 6 - 2 : 19 + 2, 6 - 3 : 19 + 3]  # 169 处的 5×7 窗口正好占这一块
+    pieces = {inside[n, :, r : r + 5, c : c + 7].tobytes() for n in range(3) for r, c in AT_13}
+    assert {w.tobytes() for w in windows} <= pieces
+    response = np.zeros((1, 1, 21, 19))
+    response[0, 0, 0, 0], response[0, 0, 4, 3] = 2, 1  # 中心 (2, 3) 与 (6, 6)
+    assert_array_equal(strongest(response, (5, 7)), [[2, 3]])
+    assert_array_equal(strongest(response, (5, 7), within=13), [[6, 6]])
+
+
 def test_rounding_does_not_break_a_tie():
     response = np.ones((1, 1, 21, 19))
     response[0, 0, 9, 9] += 1e-12
     assert_array_equal(strongest(response, (5, 7)), [[2, 3]])
 
 
+AT_13 = list(np.ndindex(13, 13))
 WINDOWS, LABELS = np.zeros((2, 1, 3, 3)), np.array([0, 1])
 
 
@@ -103,6 +117,10 @@ WINDOWS, LABELS = np.zeros((2, 1, 3, 3)), np.array([0, 1])
         (lambda: least_squares_neuron(WINDOWS, LABELS * 1.0), "整数数组，得到 (2,) float64"),
         (lambda: least_squares_neuron(WINDOWS, 0 * LABELS), "labels 应既有 1 也有 0，得到 [0]"),
         (lambda: least_squares_neuron(WINDOWS, LABELS, penalty=0), "penalty 应是有限的正数"),
+        (
+            lambda: training_windows(np.zeros((1, 1, 25, 25)), 3, within=4),
+            "kernel 应是不大于图 (25, 25) 的两个奇数，得到 (4, 4)",
+        ),
         (lambda: strongest(np.zeros((21, 19)), (5, 7)), "response 的形状应是 [N,1,H',W']"),
         (lambda: strongest(np.zeros((1, 1, 21, 19)), 4), "kernel 应是不大于图"),
     ],

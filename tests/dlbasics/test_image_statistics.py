@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 
 from dlbasics.datasets import photograph
-from dlbasics.image_statistics import correlation_by_distance, lag_correlation, predictability
+from dlbasics.image_statistics import (
+    amplitude_only,
+    correlation_by_distance,
+    lag_correlation,
+    phase_only,
+    predictability,
+)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +78,32 @@ def test_independent_pixels_cannot_be_predicted(noise):
     assert predictability(noise, 1) < 0.01
 
 
+def test_phase_and_amplitude_are_the_two_halves_of_an_image(noise):
+    smooth = noise.cumsum(axis=0)
+    spectrum = np.fft.fft2(smooth)
+    phase, amplitude = np.fft.fft2(phase_only(smooth)), np.fft.fft2(amplitude_only(smooth, RNG))
+    np.testing.assert_allclose(np.abs(amplitude), np.abs(spectrum), atol=1e-8)
+    np.testing.assert_allclose(np.abs(phase).ravel()[1:], 1, atol=1e-8)
+    np.testing.assert_allclose((phase * np.abs(spectrum)).ravel()[1:], spectrum.ravel()[1:])
+    assert phase[0, 0] == pytest.approx(0, abs=1e-8)
+
+
+def test_amplitude_alone_keeps_mean_variance_and_circular_correlation(noise):
+    smooth = noise.cumsum(axis=1) - 3
+    other = amplitude_only(smooth, RNG)
+    assert other.mean() == pytest.approx(smooth.mean())
+    assert other.std() == pytest.approx(smooth.std())
+    neighbours = [np.mean(image * np.roll(image, 1, axis=1)) for image in (smooth, other)]
+    assert neighbours[0] == pytest.approx(neighbours[1])
+    assert abs(np.corrcoef(smooth.ravel(), other.ravel())[0, 1]) < 0.5
+
+
+def test_an_absent_frequency_stays_absent():
+    stripes = np.tile([0.0, 1.0], (4, 4))
+    np.testing.assert_allclose(phase_only(stripes), (2 * stripes - 1) / 32, atol=1e-12)
+
+
+RNG = np.random.default_rng(4)
 NOISE = np.random.default_rng(2).random((5, 6))
 
 
@@ -90,6 +122,9 @@ NOISE = np.random.default_rng(2).random((5, 6))
         (lambda: predictability(NOISE, 3), "image"),
         (lambda: predictability(np.ones((5, 6)), 1), "image"),
         (lambda: predictability(NOISE[0], 1), "image"),
+        (lambda: phase_only(NOISE[0]), "image"),
+        (lambda: amplitude_only(NOISE.tolist(), RNG), "image"),
+        (lambda: amplitude_only(NOISE, 0), "rng"),
     ],
 )
 def test_bad_input_is_named(call, name):

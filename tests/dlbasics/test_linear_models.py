@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import check_grad
 
-from dlbasics.linear_models import ridge_hessian, softmax_regression
+from dlbasics.linear_models import ridge_hessian, sample_gradients, softmax_regression
 from dlbasics.losses import softmax_cross_entropy
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import SGD
@@ -91,3 +91,13 @@ def test_ridge_hessian_keeps_float32():
     hessian = ridge_hessian(x, 1.0)
     assert hessian.dtype == np.float32
     assert_array_equal(hessian, [[2, 1], [1, 2]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_sample_gradients_are_the_gradients_one_by_one(dtype):
+    weight, bias, x, labels = problem(dtype)
+    each = sample_gradients(weight, bias, x, labels)
+    assert each.shape == (N, (D + 1) * K) and each.dtype == dtype
+    for i in range(N):
+        _, *grads = softmax_regression(weight, bias, x[i : i + 1], labels[i : i + 1])
+        assert_allclose(each[i], np.concatenate([g.ravel() for g in grads]), atol=1e-5)

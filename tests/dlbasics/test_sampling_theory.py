@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dlbasics.sampling_theory import all_batches, batch_mean_variance, noise_floor
+from dlbasics.convergence import iteration_matrix
+from dlbasics.optimizers import Momentum
+from dlbasics.sampling_theory import (
+    all_batches,
+    batch_mean_variance,
+    between_class_share,
+    noise_floor,
+)
 
 
 @st.composite
@@ -68,6 +75,25 @@ def test_noise_floor_is_the_fixed_point_of_the_variance(lr):
     assert (1 - lr) ** 2 * variance + lr**2 == pytest.approx(variance, rel=1e-12)
 
 
+@pytest.mark.parametrize("mu", [0.0, 0.3, 0.9, 0.99])
+@pytest.mark.parametrize("fraction_of_limit", [0.001, 0.1, 0.5, 0.95])
+def test_noise_floor_of_momentum_is_the_fixed_point_of_the_covariance(mu, fraction_of_limit):
+    """(v, x) 的协方差矩阵一步变成 RCRᵀ + α²·11ᵀ；解这个线性方程组，不用推导的结果。"""
+    lr = fraction_of_limit * 2 * (1 + mu)
+    step, pushed = iteration_matrix(lr, mu), np.full(4, lr**2)
+    covariance = np.linalg.solve(np.eye(4) - np.kron(step, step), pushed).reshape(2, 2)
+    assert noise_floor(lr, mu) == pytest.approx(covariance[1, 1], rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("lr", "mu"), [(0.02, 0.9), (0.15, 0.9), (2.5, 0.5)])
+def test_noise_floor_of_momentum_by_simulation(lr, mu, seed):
+    rng, x, optimizer = np.random.default_rng(seed), np.zeros(4000), Momentum(lr, mu)
+    for _ in range(300):
+        optimizer.step([x], [x + rng.normal(size=x.size)])
+    assert x.var() == pytest.approx(noise_floor(lr, mu), rel=0.15)
+
+
 def test_noise_floor_by_simulation():
     """4000 条链，各走到平稳；相对误差的标准差约 2%。"""
     rng, lr = np.random.default_rng(0), 0.4
@@ -75,6 +101,18 @@ def test_noise_floor_by_simulation():
     for _ in range(60):
         x -= lr * (x + rng.normal(size=x.size))
     assert x.var() == pytest.approx(noise_floor(lr), rel=0.15)
+
+
+def test_between_and_within_make_up_the_variance():
+    rng = np.random.default_rng(0)
+    values, labels = rng.normal(size=(60, 3)), rng.integers(4, size=60)
+    within = sum(
+        np.mean(labels == k) * values[labels == k].var(axis=0).sum() for k in np.unique(labels)
+    )
+    share = between_class_share(values, labels)
+    assert_allclose(share + within / values.var(axis=0).sum(), 1)
+    assert between_class_share(values, np.arange(60)) == pytest.approx(1)
+    assert between_class_share(values, np.zeros(60)) == pytest.approx(0)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +128,12 @@ def test_noise_floor_by_simulation():
         (batch_mean_variance, {"values": ["a"], "batch_size": 1}, "values"),
         (batch_mean_variance, {"values": [1.0, 2.0], "batch_size": 3}, "batch_size"),
         (batch_mean_variance, {"values": [1.0], "batch_size": 0, "replace": True}, "batch_size"),
+        (between_class_share, {"values": [1.0, 2.0], "labels": [0, 1]}, "values"),
+        (between_class_share, {"values": [[1.0], [2.0]], "labels": [0]}, "labels"),
+        (between_class_share, {"values": [[1.0], [1.0]], "labels": [0, 1]}, "values"),
         *[(noise_floor, {"lr": lr}, "lr") for lr in (0, 2, -0.1, math.nan, math.inf)],
+        (noise_floor, {"lr": 3.0, "mu": 0.5}, "lr"),
+        *[(noise_floor, {"lr": 1.0, "mu": mu}, "mu") for mu in (-0.1, 1.0, math.nan)],
     ],
 )
 def test_bad_input_names_the_argument_in_chinese(function, arguments, name):

@@ -9,6 +9,7 @@ from dlbasics.convolution import conv2d, global_max_pool2d
 from dlbasics.translations import (
     conv2d_circular,
     equivariance_error,
+    fractional_shift,
     invariance_error,
     shift,
 )
@@ -102,6 +103,18 @@ def test_global_maximum_of_circular_responses_is_invariant(rng):
     )
 
 
+@given(dy=st.integers(-5, 5), dx=st.integers(-9, 9))
+def test_a_whole_fractional_shift_is_a_shift(dy, dx):
+    x = np.random.default_rng(3).normal(size=(2, 5, 7))
+    np.testing.assert_allclose(fractional_shift(x, dy, dx), shift(x, dy, dx), atol=1e-12)
+
+
+def test_half_a_shift_twice_is_a_shift(rng):
+    x = rng.normal(size=(1, 5, 7))
+    twice = fractional_shift(fractional_shift(x, 0.5, 1.5), 0.5, 1.5)
+    np.testing.assert_allclose(twice, shift(x, 1, 3), atol=1e-12)
+
+
 IMAGE = np.ones((2, 4))
 WEIGHT = np.ones((1, 1, 3, 3))
 
@@ -115,6 +128,9 @@ WEIGHT = np.ones((1, 1, 3, 3))
         (lambda: shift(IMAGE, 0.5, 0), "dy"),
         (lambda: shift(IMAGE, 0, 1.0), "dx"),
         (lambda: shift(IMAGE, 0, 1, border="reflect"), "border"),
+        (lambda: fractional_shift(np.ones(3), 0.5, 0), "x"),
+        (lambda: fractional_shift(IMAGE, np.inf, 0), "dy"),
+        (lambda: fractional_shift(IMAGE, 0, "1"), "dx"),
         (lambda: conv2d_circular(IMAGE, WEIGHT), "x"),
         (lambda: conv2d_circular(np.ones((1, 1, 3, 3)), IMAGE), "weight"),
         (lambda: equivariance_error(np.sin, IMAGE, []), "shifts"),

@@ -14,6 +14,8 @@ MAPS = np.ones((2, 3))
 
 FORWARD = (cv.conv2d, cv.conv2d_naive, cv.conv2d_im2col)
 BACKWARD = (cv.conv2d_backward, cv.conv2d_im2col_backward)
+SPARSE_FORWARD = (cv.conv2d, cv.conv2d_naive)
+SPARSE = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 POOL = (cv.max_pool2d, cv.avg_pool2d)
 POOL_BACKWARD = (cv.max_pool2d_backward, cv.avg_pool2d_backward)
 
@@ -21,6 +23,8 @@ POOL_BACKWARD = (cv.max_pool2d_backward, cv.avg_pool2d_backward)
 GOOD = {
     **{f: {"x": X, "weight": W, "bias": np.ones(4), "stride": 1, "padding": 0} for f in FORWARD},
     **{f: {"grad_output": Y, "x": X, "weight": W, "stride": 1, "padding": 0} for f in BACKWARD},
+    **{f: {"x": X, "weight": W, "bias": np.ones(4), **SPARSE} for f in SPARSE_FORWARD},
+    cv.conv2d_backward: {"grad_output": Y, "x": X, "weight": W, **SPARSE},
     cv.local2d: {"x": X, "weight": LOCAL, "bias": np.ones((4, 4, 4)), "stride": 1, "padding": 0},
     cv.local2d_backward: {"grad_output": Y, "x": X, "weight": LOCAL, "stride": 1, "padding": 0},
     **{f: {"x": X, "kernel": 3, "stride": 1, "padding": 0} for f in POOL},
@@ -30,12 +34,12 @@ GOOD = {
     },
     cv.im2col: {"x": X, "kernel": 3, "stride": 1, "padding": 0},
     cv.col2im: {"cols": COLS, "x_shape": X.shape, "kernel": 3, "stride": 1, "padding": 0},
-    cv.conv_matrix: {"weight": W, "input_shape": (3, 6, 6), "stride": 1, "padding": 0},
+    cv.conv_matrix: {"weight": W, "input_shape": (3, 6, 6), **SPARSE},
     cv.global_max_pool2d: {"x": X},
     cv.global_avg_pool2d: {"x": X},
     cv.global_max_pool2d_backward: {"grad_output": MAPS, "x": X},
     cv.global_avg_pool2d_backward: {"grad_output": MAPS, "x": X},
-    cv.conv_output_size: {"size": 6, "kernel": 3, "stride": 1, "padding": 0},
+    cv.conv_output_size: {"size": 6, "kernel": 3, "stride": 1, "padding": 0, "dilation": 1},
     cv.receptive_field: {"layers": [(3, 1)]},
 }
 
@@ -48,11 +52,13 @@ BAD = {
     "kernel": [0, -1, 1.5, "3", None, 7, (3, 0), (3, 3, 3), (7, 1)],
     "stride": [0, -1, 1.5, "1", (1, 0), (1, 1, 1)],
     "padding": [-1, 0.5, "0", None, (0, -1), (0, 0, 0)],
+    "dilation": [0, -1, 1.5, "1", None, (1, 0), (1, 1, 1)],
+    "groups": [0, -1, 1.5, "1", None, 2, 3, 12],
     "cols": [None, COLS[0], COLS[:, :26], COLS[:, :, :15], COLS.astype(int)],
     "x_shape": [6, (2, 3, 6), (2, 3, 6, 6.0), (2, 3, 0, 6), (-2, 3, 6, 6)],
     "input_shape": [6, (3, 6), (3, 0, 6), (3, 6, 6.5)],
     "size": [0, -1, 1.5, None],
-    "layers": [[3], [(3,)], [(0, 1)], [(3, 0)], [(3, 1.5)], 3],
+    "layers": [[3], [(3,)], [(0, 1)], [(3, 0)], [(3, 1.5)], [(3, 1, 0)], [(3, 1, 1, 1)], 3],
 }
 
 TABLE = [
@@ -67,6 +73,8 @@ TOGETHER = [
     *[(f, {"weight": W.astype(np.float32)}, "weight") for f in (*FORWARD, *BACKWARD)],
     *[(f, {"weight": W[:, :2]}, "weight") for f in (*FORWARD, *BACKWARD)],
     *[(f, {"weight": np.ones((4, 3, 7, 1))}, "kernel") for f in (*FORWARD, *BACKWARD)],
+    *[(f, {"dilation": 3}, "kernel") for f in (*SPARSE_FORWARD, cv.conv2d_backward)],
+    (cv.conv_output_size, {"dilation": 3}, "kernel"),
     (cv.local2d, {"weight": LOCAL[:3]}, "weight"),
     (cv.local2d_backward, {"weight": LOCAL[:3]}, "weight"),
     *[(f, {"kernel": 2, "padding": 2}, "padding") for f in (*POOL, *POOL_BACKWARD)],

@@ -13,7 +13,7 @@ from numpy.testing import assert_array_equal
 
 from dlbasics.layers import Conv2d, Flatten, Linear, ReLU, Sequential
 from dlbasics.losses import softmax_cross_entropy
-from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
+from dlbasics.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
 from dlbasics.training import History, fit, load_state, save_state
 
 OPTIMIZERS = {
@@ -23,6 +23,7 @@ OPTIMIZERS = {
     "AdaGrad": lambda: AdaGrad(lr=0.1),
     "RMSProp": lambda: RMSProp(lr=0.01, rho=0.9),
     "Adam": lambda: Adam(lr=0.01, beta1=0.8),
+    "AdamW": lambda: AdamW(lr=0.01, weight_decay=0.1),
 }
 X = np.random.default_rng(7).standard_normal((50, 1, 6, 6)).astype(np.float32)
 Y = np.random.default_rng(8).integers(3, size=50)
