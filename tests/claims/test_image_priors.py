@@ -245,6 +245,14 @@ def test_claim_6_stride_two_follows_even_shifts_only(image, kernel, half):
     assert min(gaps) > 0.1 * np.abs(still).max()
 
 
+def test_claim_6_an_odd_circle_breaks_even_shifts(kernel, rng):
+    """步幅 2 的循环卷积：边长是偶数，移 (4, 6) 恰好移 (2, 3)；是奇数，接缝处就对不上。"""
+    for side, follows in ((16, True), (15, False)):
+        x = rng.normal(size=(1, 3, side, side))
+        y, moved = (conv2d_circular(z, kernel, stride=2) for z in (x, shift(x, 4, 6)))
+        assert (np.abs(moved - shift(y, 2, 3)).max() < 1e-12) == follows
+
+
 def test_claim_7_sharing_needs_pooling_to_survive_a_shift():
     """居中训练，移动 2 个像素测试：卷积 + 拉平与全连接一样垮，加上全局最大汇聚毫发无损。"""
     seed = 3

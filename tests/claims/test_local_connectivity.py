@@ -77,6 +77,17 @@ def test_claim_9_three_ways_to_connect_the_first_layer_of_alexnet():
     assert Conv2d.count_parameters(3, 96, 11) == 34_944
 
 
+def test_claim_9_activations_are_the_main_cost_of_a_convolution():
+    _, height, width = photograph("china").shape
+    maps = 4 * 64 * (height - 2) * (width - 2)
+    assert round(maps / 1e6, 1) == 69.4 and round(32 * maps / 1e9, 1) == 2.2
+    assert round(4 * Conv2d.count_parameters(3, 64, 3) / 1e3, 1) == 7.2
+    layer = Conv2d(3, 4, 3, rng=np.random.default_rng(0))
+    assert layer.forward(np.zeros((2, 3, 9, 8), np.float32)).nbytes == 4 * 2 * 4 * 7 * 6
+    batch, three = 128 * 4 * 96 * 55 * 55, 3 * 4 * Conv2d.count_parameters(3, 96, 11)
+    assert 300 < batch / three < 400
+
+
 def digit_network(hidden, seed, wrong=0, dropped=0):
     rng = np.random.default_rng(seed)
     x, labels = digits()
@@ -119,6 +130,24 @@ def test_claim_10_local_and_shared_weights_need_fewer_images():
     assert dense(64) < 1e-8 and dense(63) > 0.1
     assert local(9) < 1e-8 and local(8) > 0.1
     assert error(conv2d(fresh, recover_conv(x[:1], y[:1], 3))) < 1e-8
+
+
+def test_claim_10_more_unknowns_overfit_the_same_noisy_images():
+    rng = np.random.default_rng(0)
+    kernel, x, fresh = rng.normal(size=(1, 1, 3, 3)), *rng.normal(size=(2, 200, 1, 8, 8))
+    truth = conv2d(fresh, kernel)
+
+    def errors(n, noise):
+        y = conv2d(x[:n], kernel)
+        y = y + noise * rng.normal(size=y.shape)
+        dense = fresh.reshape(200, 64) @ recover_dense(x[:n], y).T
+        local = local2d(fresh, recover_local(x[:n], y, 3))
+        return [np.abs(guess.reshape(truth.shape) - truth).mean() for guess in (dense, local)]
+
+    dense, local = errors(64, 0.01)
+    assert dense > 5 * local
+    assert errors(200, 0.01)[0] < dense / 5  # 图够多
+    assert max(errors(64, 0)) < 1e-8  # 没有噪声
 
 
 def test_claim_11_weights_gradients_and_velocities_take_the_same_room():
@@ -172,25 +201,36 @@ def test_claim_12_receptive_field_by_formula_is_the_one_by_perturbation(layers):
     assert reacts.any(axis=0).sum() == reacts.any(axis=1).sum() == field
 
 
+@pytest.mark.parametrize("padding", [0, 1])
+def test_claim_12_the_centre_of_a_receptive_field(padding):
+    rng, size, layers = np.random.default_rng(0), 33, [(3, 2), (5, 1), (2, 2), (3, 1)]
+    x = np.concatenate([np.zeros((1, size, size)), np.eye(size**2).reshape(-1, size, size)])
+    x, jump, offset = x[:, None], 1, 0
+    for kernel, stride in layers:
+        weight = rng.normal(size=(1, 1, kernel, kernel))
+        x = np.tanh(conv2d(x, weight, stride=stride, padding=padding))
+        offset, jump = offset + ((kernel - 1) / 2 - padding) * jump, jump * stride
+    u = x.shape[3] // 2
+    reacts = (x[1:, 0, u, u] != x[0, 0, u, u]).reshape(size, size)
+    columns = np.flatnonzero(reacts.any(axis=0))
+    assert len(columns) == receptive_field(layers)
+    assert columns.mean() == u * jump + offset
+
+
 def test_claim_12_a_first_layer_neuron_is_smaller_than_an_eye():
     assert receptive_field([(3, 1)]) == 3
     assert receptive_field([(3, 1)] * 11) < 25 == receptive_field([(3, 1)] * 12)
 
 
-def inner(response):
-    """只留 13×13 的窗口也放得下的位置。"""
-    rows, columns = ((n - 13) // 2 for n in response.shape[2:])
-    return response[:, :, rows : rows + 13, columns : columns + 13]
-
-
 def faces_found(kernel):
-    """找到眼睛的比例：放得下的地方都挑；只挑 13×13 的窗口也放得下的地方。"""
+    """找到眼睛的比例：处处可用；反例与候选都只取 13×13 的窗口也放得下的地方。"""
     images, fold = faces(), np.arange(100) % 5
     found = np.empty((2, 100, 2), int)
-    for k in range(5):
-        weight, bias = least_squares_neuron(*training_windows(images[fold != k], kernel))
-        response = conv2d(images[fold == k], weight, bias)
-        found[:, fold == k] = strongest(response, kernel), strongest(inner(response), 13)
+    for row, within in enumerate((1, 13)):
+        for k in range(5):
+            windows = training_windows(images[fold != k], kernel, within=within)
+            response = conv2d(images[fold == k], *least_squares_neuron(*windows))
+            found[row, fold == k] = strongest(response, kernel, within=within)
     return near_an_eye(found).mean(axis=1)
 
 
@@ -213,4 +253,4 @@ def test_claim_12_one_pixel_finds_the_eye_only_where_hair_cannot_be_chosen():
 def test_claim_12_the_darkest_window_is_not_the_eye():
     response = -conv2d(faces(), np.ones((1, 1, 5, 7)))
     assert near_an_eye(strongest(response, (5, 7))).mean() < 0.1
-    assert near_an_eye(strongest(inner(response), 13)).mean() < 0.2
+    assert near_an_eye(strongest(response, (5, 7), within=13)).mean() < 0.2

@@ -110,6 +110,29 @@ def test_claim_15_commuting_with_all_shifts_means_convolution(shape):
     np.testing.assert_allclose(shared @ x.ravel(), y.ravel(), atol=1e-12)
 
 
+def test_claim_15_with_channels_every_block_is_a_kernel():
+    rng, grid, f, c = np.random.default_rng(5), (4, 5), 3, 2
+    n, blocks = 20, rng.normal(size=(f, c, 20, 20))
+
+    def apply(matrices, x):
+        return np.einsum("fcij,cj->fi", matrices, x.reshape(c, n)).reshape(f, *grid)
+
+    def error(matrices):
+        x = rng.normal(size=(c, *grid))
+        return equivariance_error(lambda z: apply(matrices, z), x, list(np.ndindex(grid)))
+
+    shared = np.array([[nearest_circulant(block, grid) for block in row] for row in blocks])
+    weight = np.array([[circulant_kernel(block, grid) for block in row] for row in blocks])
+    assert weight.shape == (f, c, *grid)
+    assert error(blocks) > 0.1 and error(shared) < 1e-12
+    for row, column in np.ndindex(f, c):  # 只要有一块不是循环矩阵，就不等变
+        spoiled = shared.copy()
+        spoiled[row, column] = blocks[row, column]
+        assert error(spoiled) > 0.1
+    x = rng.normal(size=(1, c, *grid))
+    np.testing.assert_allclose(apply(shared, x[0]), conv2d_circular(x, weight)[0], atol=1e-12)
+
+
 def test_claim_15_projection_averages_the_noise_away():
     n, dense, projected = 24, 0.0, 0.0
     for seed in range(200):
