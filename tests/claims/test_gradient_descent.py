@@ -197,3 +197,10 @@ def test_claim_24_the_absolute_value_bounces_for_ever(lr):
     ends = np.sort(path.x[-2:, 0])
     np.testing.assert_allclose(ends, [remainder - lr, remainder], atol=1e-9)
     assert np.any(np.diff(path.loss)[-2:] > 1e-3)
+
+
+@pytest.mark.parametrize("lr", [1e-3, 1.0, 100.0])
+def test_claim_24_smoothness_is_not_necessary(lr):
+    """eˣ 的曲率没有上限，可是取任何学习率，从哪里出发都每步下降。"""
+    for x in np.linspace(-10, 5, 61):
+        assert np.exp(x - lr * np.exp(x)) < np.exp(x)

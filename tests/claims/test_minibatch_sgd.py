@@ -133,6 +133,22 @@ def test_claim_26_no_floor_where_the_noise_vanishes():
     assert excess[100] < 1e-12 < 1e-4 < excess[5]
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_claim_26_noise_raises_the_loss_of_a_step_if_it_is_convex(seed):
+    """softmax 回归是凸的：枚举全部小批量，一步之后的平均损失不低于全批量的。山顶上相反。"""
+    rng = np.random.default_rng(seed)
+    params, whole = [rng.normal(size=(64, 10)), rng.normal(size=10)], np.arange(9)
+
+    def loss_after(batch, lr=0.3):
+        moved = [p - lr * g for p, g in zip(params, gradient(params, batch), strict=True)]
+        return softmax_regression(*moved, data().train_x[whole], data().train_y[whole])[0]
+
+    assert np.mean([loss_after(batch) for batch in all_batches(9, 2)]) > loss_after(whole)
+    noise = rng.normal(size=1000)
+    noise -= noise.mean()
+    assert np.mean(np.cos(-0.3 * noise)) < np.cos(0)
+
+
 @pytest.mark.parametrize("b", [1, 2, 5, 8])
 def test_claim_27_every_batch_counted_the_mean_is_exact(b):
     losses = np.random.default_rng(0).exponential(size=8)

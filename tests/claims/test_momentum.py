@@ -187,6 +187,18 @@ def test_claim_41_same_learning_rate_speeds_up_by_anything():
     assert 9 < ratio[0] < 11 and ratio[1] > 14 and ratio[2] < 0.2
 
 
+def test_claim_41_twenty_times_at_most_only_on_the_side_of_small_steps():
+    peak = np.linspace(0.0025, 0.003, 101)
+    small = np.concatenate([np.geomspace(1e-3, 0.99, 300), peak, [1.0]])
+    ratio = settling_steps(small, 0.0) / settling_steps(small, 0.9)
+    assert 19 < ratio.max() < 22
+    assert small[ratio.argmax()] == pytest.approx((1 - np.sqrt(0.9)) ** 2, rel=0.1)
+    assert 200 < 1 / ratio.min() < 300
+    near_two = [1.9, 1.99, 1.999]
+    ratio = settling_steps(near_two, 0.0) / settling_steps(near_two, 0.9)
+    assert np.all(np.diff(ratio) > 0) and 45 < ratio[2] < 60
+
+
 def test_claim_42_larger_mu_can_be_slower():
     alpha_lambda = 0.1
     assert momentum_rate(alpha_lambda, 0.9) == pytest.approx(0.949, abs=5e-4)
