@@ -12,7 +12,7 @@ SITE   := _build/html
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test check fresh robust lab notebooks exercises bench font lock clean
+.PHONY: help book site test check fresh robust mutants lab notebooks exercises bench font lock clean
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -39,6 +39,9 @@ fresh:           ## 在一台什么都没有的 Debian 上运行 make test（要
 
 robust: $(READY) ## 正文由实验得出的每句话，换种子、换图像各跑一遍，列表
 	@$(BIN)/pytest -n $(JOBS) --dist=load --robust tests/claims
+
+mutants: $(READY) ## 把参考解答逐处改错，看练习的输入能不能看出来（ONLY=章 或 章/题）
+	@$(BIN)/python -m tests.exercises.mutants $(ONLY)
 
 lab: $(READY)    ## 用 JupyterLab 打开 book/
 	@$(BIN)/jupyter lab book

@@ -132,7 +132,7 @@ def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
     weight.wait_for(timeout=60_000)
     weight.click()
     page.keyboard.type("-2.5")
-    for name in ("输出上的方框", "输出 6×6×5，转动", "核的宽 K"):
+    for name in ("输出上的方框", "输出 5×6×6，转动", "核的宽 K"):
         cells.nth(4).get_by_role("slider", name=name).focus()
         page.keyboard.press("ArrowRight" if "转动" in name else "ArrowDown")
     run(5)
