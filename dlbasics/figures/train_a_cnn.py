@@ -139,7 +139,7 @@ def bowls(paths: Mapping[str, Mapping[str, NDArray]]) -> None:
             ax.semilogy(lowest, line[:-1], color=color, label=name)
         ax.set(title=title, xlabel="步数", ylim=(1e-6, 100))
     axes[0].set_ylabel("迄今最低的损失（对数）")
-    axes[1].legend(loc="lower left")
+    axes[1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 
 def tuning(grid: Sequence[float], losses: Mapping[str, NDArray]) -> None:
