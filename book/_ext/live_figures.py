@@ -49,8 +49,9 @@ def add_modules(
         return
     bundles = {name: bundle(name) for name in names}
     modules = json.dumps(bundles, ensure_ascii=False).replace("<", "\\u003c")
-    style = (HERE / "live.css").read_text(encoding="utf-8")
-    context["metatags"] += f"<style>\n{style}</style>\n"
+    lines = (HERE / "live.css").read_text(encoding="utf-8").splitlines()
+    style = "\n".join(line.strip() for line in lines)  # 缩进不必寄给每个读者
+    context["metatags"] += f"<style>\n{style}\n</style>\n"
     app.add_js_file(None, body=f"{source('shim')}\nawait mountAll({modules});\n", type="module")
 
 
