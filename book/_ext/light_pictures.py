@@ -38,9 +38,9 @@ def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
 
 
 def write_webp(picture: Image.Image, path: Path) -> None:
-    """存成 WebP：减了颜色的无损图，与质量 90 的原图，哪个小用哪个。"""
+    """存成 WebP：减了颜色的无损图，与质量 72 的原图，哪个小用哪个。"""
     reduced = picture if picture.mode == "P" else with_fewer_colors(picture)
-    candidates = [webp(picture, quality=90)]
+    candidates = [webp(picture, quality=72)]
     if reduced.mode == "P":
         candidates.append(webp(reduced, lossless=True))
     path.write_bytes(min(candidates, key=len))
