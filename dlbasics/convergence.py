@@ -143,10 +143,7 @@ def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
     if not np.all(mu >= 0):
         raise ValueError(f"mu 应不小于 0，得到 {mu}")
-    trace = 1 + mu - alpha_lambda
-    discriminant = trace**2 - 4 * mu
-    real = (np.abs(trace) + np.sqrt(np.maximum(discriminant, 0))) / 2
-    return np.where(discriminant < 0, np.sqrt(mu), real)
+    return _largest_root(1 + mu - alpha_lambda, mu)
 
 
 def nesterov_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
@@ -169,9 +166,14 @@ def nesterov_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     if not np.all(mu >= 0):
         raise ValueError(f"mu 应不小于 0，得到 {mu}")
     left = 1 - alpha_lambda
-    discriminant = ((1 + mu) * left) ** 2 - 4 * mu * left
-    real = (np.abs((1 + mu) * left) + np.sqrt(np.maximum(discriminant, 0))) / 2
-    return np.where(discriminant < 0, np.sqrt(mu * np.maximum(left, 0)), real)
+    return _largest_root((1 + mu) * left, mu * left)
+
+
+def _largest_root(total: NDArray, product: NDArray) -> NDArray:
+    """t² − total·t + product = 0 的两根里最大的模；共轭复根的模是 √product。"""
+    discriminant = total**2 - 4 * product
+    real = (np.abs(total) + np.sqrt(np.maximum(discriminant, 0))) / 2
+    return np.where(discriminant < 0, np.sqrt(np.maximum(product, 0)), real)
 
 
 def critical_mu(alpha_lambda: ArrayLike) -> NDArray:

@@ -14,25 +14,10 @@ from dlbasics.eye_neuron import (
 )
 from dlbasics.identifiability import recover_conv, recover_dense, recover_local
 from dlbasics.layers import Conv2d, Flatten, Linear, LocallyConnected2d, ReLU, Sequential
-from dlbasics.losses import mean_squared_error, softmax_cross_entropy
+from dlbasics.losses import mean_squared_error
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import Momentum
-from dlbasics.training import fit
-
-
-def train(model, x, y, epochs, rng):
-    fit(
-        model,
-        x,
-        y,
-        loss=softmax_cross_entropy,
-        optimizer=Momentum(lr=0.05),
-        epochs=epochs,
-        batch_size=32,
-        rng=rng,
-        progress=False,
-    )
-    return model
+from tests.claims.training import trained
 
 
 def first_layers(kind, rng):
@@ -53,7 +38,7 @@ def test_claim_8_dense_networks_are_fine_on_small_centred_digits():
             data = split(x, labels, rng)
             layers, n = first_layers(kind, rng)
             model = Sequential(*layers, ReLU(), Linear(n, 10, rng, dtype=np.float64))
-            train(model, data.train_x, data.train_y, 15, rng)
+            trained(model, data.train_x, data.train_y, rng, optimizer=Momentum(lr=0.05), epochs=15)
             scores[kind, seed] = accuracy(model.forward(data.test_x), data.test_y)
     assert min(scores.values()) > 0.9
     means = {k: np.mean([v for key, v in scores.items() if key[0] == k]) for k, _ in scores}
@@ -96,7 +81,7 @@ def digit_network(hidden, seed, wrong=0, dropped=0):
     y[:wrong] = rng.integers(10, size=wrong)
     layers = [Linear(64, hidden, rng, dtype=x.dtype), ReLU()]
     model = Sequential(Flatten(), *layers, Linear(hidden, 10, rng, dtype=x.dtype))
-    train(model, x, y, 100, rng)
+    trained(model, x, y, rng, optimizer=Momentum(lr=0.05), epochs=100)
     return accuracy(model.forward(x), y), accuracy(model.forward(data.test_x), data.test_y)
 
 

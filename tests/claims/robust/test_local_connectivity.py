@@ -9,11 +9,12 @@ from dlbasics.datasets import digits, faces, photograph, split
 from dlbasics.eye_neuron import least_squares_neuron, near_an_eye, strongest, training_windows
 from dlbasics.identifiability import recover_conv, recover_dense, recover_local
 from dlbasics.layers import Conv2d, Flatten, Linear, LocallyConnected2d, ReLU, Sequential, Tanh
-from dlbasics.losses import mean_squared_error, softmax_cross_entropy
+from dlbasics.losses import mean_squared_error
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import Adam, Momentum
 from dlbasics.training import fit
 from tests.claims.sentences import sentence
+from tests.claims.training import trained
 
 PICTURES = "camera", "grass", "coins", "chelsea"
 COLOURED = "astronaut", "chelsea", "china", "coffee", "flower"
@@ -176,21 +177,6 @@ def test_the_peak_of_the_cameraman(seed, measured):
     assert peak > 2 * before
 
 
-def fitted(model, x, y, epochs, rng):
-    fit(
-        model,
-        x,
-        y,
-        loss=softmax_cross_entropy,
-        optimizer=Momentum(lr=0.05),
-        epochs=epochs,
-        batch_size=32,
-        rng=rng,
-        progress=False,
-    )
-    return model
-
-
 @cache
 def widths(hidden, seed, wrong=0, dropped=0):
     """训练与测试正确率。"""
@@ -199,7 +185,9 @@ def widths(hidden, seed, wrong=0, dropped=0):
     x, y = data.train_x[dropped:300], data.train_y[dropped:300].copy()
     y[:wrong] = rng.integers(10, size=wrong)
     layers = Linear(64, hidden, rng, dtype=x.dtype), ReLU(), Linear(hidden, 10, rng, dtype=x.dtype)
-    model = fitted(Sequential(Flatten(), *layers), x, y, 100, rng)
+    model = trained(
+        Sequential(Flatten(), *layers), x, y, rng, optimizer=Momentum(lr=0.05), epochs=100
+    )
     return accuracy(model.forward(x), y), accuracy(model.forward(data.test_x), data.test_y)
 
 
@@ -233,7 +221,7 @@ def small_digits(shuffled, seed):
     data = split(x, y, rng)
     first = LocallyConnected2d(1, 8, 3, 8, rng=rng, dtype=x.dtype)
     model = Sequential(first, Flatten(), ReLU(), Linear(288, 10, rng, dtype=x.dtype))
-    fitted(model, data.train_x, data.train_y, 15, rng)
+    trained(model, data.train_x, data.train_y, rng, optimizer=Momentum(lr=0.05), epochs=15)
     return accuracy(model.forward(data.test_x), data.test_y)
 
 
