@@ -20,16 +20,14 @@ from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
 
 import matplotlib
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from dlbasics.figures.style import FONTS
 
-PACKAGES = {
-    "chromium": "浏览器",
-    "libatomic1": "Playwright 的驱动要用的库",
-    "fonts-wqy-microhei": "换一种中文字体再看一遍网页",
-}
-APT = f"apt-get update -q && apt-get install -y -q {' '.join(PACKAGES)}"
+PACKAGES = "chromium libatomic1 fonts-wqy-microhei"
+"""浏览器，Playwright 的驱动要用的库，换着看网页的一种中文字体。"""
+
+APT = f"apt-get update -q && apt-get install -y -q {PACKAGES}"
 LATIN = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 GENERIC = {
     "sans-serif": "DejaVu Sans",
@@ -52,9 +50,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-HELP = """\
+HELP = f"""\
 测试要用的浏览器打不开，也没能自动安装。请任选一种办法：
-  Debian：sudo apt-get install chromium libatomic1 fonts-wqy-microhei
+  Debian：sudo apt-get install {PACKAGES}
   Ubuntu：在 https://www.google.com/chrome/ 下载安装（软件源里的 chromium 是 snap）
   macOS：brew install --cask chromium
   其他：在 https://www.google.com/chrome/ 下载安装
@@ -62,7 +60,7 @@ HELP = """\
 
 
 def executable() -> str | None:
-    """浏览器的路径；找不到时为 ``None``。
+    """机器上的浏览器的路径；找不到时为 ``None``，由 Playwright 用它自己下载的那一份。
 
     Raises
     ------
@@ -76,14 +74,7 @@ def executable() -> str | None:
         return chosen
     found = [path for name in NAMES if (path := shutil.which(name))]
     found += [path for place in PLACES if os.access(path := os.path.expanduser(place), os.X_OK)]
-    return found[0] if found else downloaded()
-
-
-def downloaded() -> str | None:
-    """Playwright 自己下载的浏览器。"""
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).is_file() else None
+    return found[0] if found else None
 
 
 def fonts(folders: tuple[Path, ...], into: Path) -> dict[str, str]:
@@ -106,29 +97,42 @@ def fonts(folders: tuple[Path, ...], into: Path) -> dict[str, str]:
 def launched(
     playwright: Playwright, folders: tuple[Path, ...] = (FONTS, LATIN)
 ) -> Iterator[Browser]:
-    """一个只看得见 ``folders`` 里字体的浏览器；默认是书自己的中文字体和一款西文字体。"""
+    """一个只看得见 ``folders`` 里字体的浏览器；默认是书自己的中文字体和一款西文字体。
+
+    Raises
+    ------
+    ValueError
+        浏览器打不开；消息里有原因，和要装什么。
+    """
+    path = executable()
     with TemporaryDirectory(prefix="dlbasics-fonts-", ignore_cleanup_errors=True) as into:
-        browser = playwright.chromium.launch(
-            executable_path=executable(),
-            args=ARGUMENTS,
-            env={**os.environ, **fonts(folders, Path(into))},
-            timeout=120_000,
-        )
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=path,
+                args=ARGUMENTS,
+                env={**os.environ, **fonts(folders, Path(into))},
+                timeout=120_000,
+            )
+        except Error as error:
+            raise ValueError(advice(error)) from error
         yield browser
         browser.close()
 
 
+def advice(error: Exception) -> str:
+    """要装什么，以及打不开的原因（Playwright 的第一行话）。"""
+    return f"{HELP}\n原因：{str(error).strip().splitlines()[0]}"
+
+
 def problem() -> str:
-    """浏览器打不开一页的原因；打得开就是空字符串。"""
+    """浏览器打不开一页的原因与办法；打得开就是空字符串。"""
     try:
-        if executable() is None:
-            return HELP
         with sync_playwright() as playwright, launched(playwright) as browser:
             browser.new_page().set_content("<p>你好</p>")
     except ValueError as error:
         return str(error)
     except Exception as error:  # 驱动自己起不来时，Playwright 抛出的就是 Exception
-        return f"{error}".strip().splitlines()[0]
+        return advice(error)
     return ""
 
 
@@ -160,7 +164,7 @@ def main() -> int:
         if succeeds(command) and not (reason := problem()):
             break
     if reason:
-        print(HELP if reason == HELP else f"{HELP}\n原因：{reason}", file=sys.stderr)
+        print(reason, file=sys.stderr)
     return bool(reason)
 
 

@@ -29,8 +29,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    if chromium.executable() is None:
-        pytest.fail(chromium.HELP)
     with sync_playwright() as playwright:
         yield playwright
 

@@ -14,7 +14,6 @@ def no_browser(monkeypatch):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(chromium, "PLACES", ())
-    monkeypatch.setattr(chromium, "downloaded", lambda: None)
 
 
 def program(path):
@@ -72,10 +71,13 @@ def test_installs_until_the_browser_works(no_browser, monkeypatch):
     assert ran[0][-2:] == ["install", "chromium"]
 
 
-@pytest.mark.parametrize("reason", [chromium.HELP, "缺 libatomic.so.1"])
+@pytest.mark.parametrize("reason", ["没有浏览器", "缺 libatomic.so.1"])
 def test_says_what_to_install_and_why(no_browser, monkeypatch, capsys, reason):
+    def broken():
+        raise Exception(f"{reason}\n别的行")
+
     monkeypatch.setattr(chromium, "succeeds", lambda command: False)
-    monkeypatch.setattr(chromium, "problem", lambda: reason)
+    monkeypatch.setattr(chromium, "sync_playwright", broken)
     assert chromium.main() == 1
     told = capsys.readouterr().err
     assert told.count("Debian：sudo apt-get install chromium libatomic1") == 1
