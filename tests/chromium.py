@@ -127,6 +127,7 @@ def advice(error: Exception) -> str:
 def problem() -> str:
     """浏览器打不开一页的原因与办法；打得开就是空字符串。"""
     try:
+        executable()  # CHROMIUM 写错了，不必等驱动起来就知道
         with sync_playwright() as playwright, launched(playwright) as browser:
             browser.new_page().set_content("<p>你好</p>")
     except ValueError as error:

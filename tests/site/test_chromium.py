@@ -1,10 +1,13 @@
 """找浏览器：环境变量优先，找不到时说清怎么办。"""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
 from tests import chromium
+from tests.site.conftest import ROOT
 
 posix = pytest.mark.skipif(os.name == "nt", reason="用 sh 脚本冒充程序")
 
@@ -52,9 +55,18 @@ def test_found_in_a_usual_place(no_browser, monkeypatch, tmp_path):
 
 
 @posix
-def test_a_file_that_opens_no_page_is_not_a_browser(no_browser, monkeypatch, tmp_path):
-    monkeypatch.setenv("CHROMIUM", program(tmp_path / "broken"))
-    assert chromium.problem()
+def test_a_file_that_opens_no_page_is_not_a_browser(tmp_path):
+    """在另一个进程里：这个进程可能已经开着一个驱动。"""
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.chromium"],
+        cwd=ROOT,
+        env=os.environ | {"CHROMIUM": program(tmp_path / "broken"), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert result.returncode == 1
+    assert result.stderr.startswith(chromium.HELP)
+    assert "Traceback" not in result.stderr
 
 
 def test_nothing_is_said_when_the_browser_works(monkeypatch, capsys):
