@@ -2,13 +2,12 @@
 
 笔记本里存下的一幅图有 text/html（状态）与 image/png（静态图）两种样子。myst-nb 只肯选一种；
 这里把两种放进同一个 ``live-output`` 容器：脚本跑起来就操作，跑不起来或打印时就看静态图。
-用到的模块直接写在页面里，不发请求，从硬盘上打开也能用。
+用到的模块与 ``facts`` 直接写在页面里，不发请求，从硬盘上打开也能用。
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from typing import Any
 
@@ -16,7 +15,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from dlbasics.live.modules import HERE, bundle, source
+from dlbasics.live.modules import HERE
+from dlbasics.live.page import script, style
 
 FIGURE = re.compile(r'<div class="live-figure" data-live="(\w+)">')
 
@@ -44,15 +44,11 @@ def add_modules(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """在有图的页面上写进样式、要用的模块，与唤醒它们的脚本。"""
-    names = sorted(set(FIGURE.findall(context.get("body", ""))))
+    names = set(FIGURE.findall(context.get("body", "")))
     if not names:
         return
-    bundles = {name: bundle(name) for name in names}
-    modules = json.dumps(bundles, ensure_ascii=False).replace("<", "\\u003c")
-    lines = (HERE / "live.css").read_text(encoding="utf-8").splitlines()
-    style = "\n".join(line.strip() for line in lines)  # 缩进不必寄给每个读者
-    context["metatags"] += f"<style>\n{style}\n</style>\n"
-    app.add_js_file(None, body=f"{source('shim')}\nawait mountAll({modules});\n", type="module")
+    context["metatags"] += f"<style>\n{style()}\n</style>\n"
+    app.add_js_file(None, body=script(names), type="module")
 
 
 def fingerprint() -> str:

@@ -1,7 +1,8 @@
 """可操作的图：同一个 ES 模块，在 JupyterLab 里连着内核，在网页里独自运行。
 
-每幅图是一对同名的文件：``x.py`` 声明它的状态，并用 matplotlib 画出同一状态的静态图；
-``x.js`` 负责计算与绘图。两边的计算由测试在真正的浏览器里逐点核对。
+每幅图是一个文件夹：``__init__.py`` 声明它的状态与常数，并用 matplotlib 画出同一状态的静态图；
+``figure.js`` 与 ``view.js`` 负责计算与绘图，上下限与常数从 ``facts`` 读。两边的计算由测试在
+真正的浏览器里逐点核对。
 
 >>> from dlbasics.live import DampingMap
 >>> figure = DampingMap(mu=0.5)

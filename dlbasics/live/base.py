@@ -6,16 +6,18 @@ import base64
 import io
 import json
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 import matplotlib as mpl
+import traitlets
 from matplotlib.figure import Figure
 from PIL import Image
 
 from dlbasics.figures import use_style
 from dlbasics.figures.palette import with_fewer_colors
-from dlbasics.live.modules import HERE
+from dlbasics.live.modules import HERE, bundle
+from dlbasics.live.traits import Choice, Number, Table
 
 #: 没有内核、也没有网页脚本时，读者看到的话。
 NOTE = "这幅图可以操作：请在网页版中打开，或在 JupyterLab 中重新运行这个单元。"
@@ -24,8 +26,9 @@ NOTE = "这幅图可以操作：请在网页版中打开，或在 JupyterLab 中
 class LiveFigure(anywidget.AnyWidget):
     """一幅可操作的图。
 
-    子类写在 ``x.py`` 里，用 ``_esm = bundle("x")`` 接上同名的前端 ``x.js``；带 ``sync=True`` 的
-    变量就是图的状态。
+    子类写在自己的文件夹里，``module`` 是文件夹的名字，旁边的 ``figure.js`` 是它的前端。带
+    ``sync=True`` 的变量就是图的状态。前端要知道的一切从 ``facts`` 读：变量的上下限与可选的名字，
+    以及 ``declared`` 里的常数，每个只在 Python 里写一处。
     笔记本里存下的输出逐字节可重现：没有随机编号，也没有代码。
     """
 
@@ -33,8 +36,36 @@ class LiveFigure(anywidget.AnyWidget):
 
     #: 这一类图的中文名。
     title: str
-    #: 模块名，也就是 ``x.js`` 的 ``x``。
+    #: 文件夹的名字。
     module: str
+    #: 前端也要用的常数：名字 → 能写成 JSON 的值。
+    declared: ClassVar[dict[str, Any]] = {}
+
+    facts = traitlets.Dict(read_only=True).tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "module" in cls.__dict__:
+            cls._esm = bundle(cls.module)
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def published(cls) -> dict[str, Any]:
+        """这一类图的 ``facts``：状态变量的名字、上下限、可选的名字，与 ``declared``。"""
+        inherited = LiveFigure.class_trait_names()
+        traits = sorted(cls.class_traits(sync=True).items())
+        own = {name: one for name, one in traits if name not in inherited and name[0] != "_"}
+        bounded = {name: one for name, one in own.items() if isinstance(one, (Number, Table))}
+        named = {name: one for name, one in own.items() if isinstance(one, Choice)}
+        return {
+            "state": list(own),
+            "limits": {name: [one.low, one.high] for name, one in bounded.items()},
+            "choices": {name: list(one.names) for name, one in named.items()},
+            **cls.declared,
+        }
+
+    @traitlets.default("facts")
+    def _facts(self) -> dict[str, Any]:
+        return self.published()
 
     @abstractmethod
     def draw(self, figure: Figure) -> None:
@@ -46,9 +77,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def settings(self) -> dict[str, Any]:
         """当前状态：变量名 → 值。"""
-        inherited = LiveFigure.class_trait_names()
-        own = [name for name in self.trait_names(sync=True) if name not in inherited]
-        return {name: getattr(self, name) for name in sorted(own) if not name.startswith("_")}
+        return {name: getattr(self, name) for name in self.facts["state"]}
 
     def picture(self) -> bytes:
         """当前状态的静态图，PNG。"""

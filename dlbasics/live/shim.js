@@ -26,8 +26,8 @@ class Model {
 }
 
 // 把一幅图挂到它的占位上；画成了才收起静态的图。
-export function mount(figure, { default: { render } }) {
-  const model = new Model(JSON.parse(figure.querySelector("script").textContent));
+export function mount(figure, facts, { default: { render } }) {
+  const model = new Model({ ...JSON.parse(figure.querySelector("script").textContent), facts });
   const el = document.createElement("div");
   figure.append(el);
   render({ model, el });
@@ -47,18 +47,21 @@ async function returnToTarget(awake) {
   if (!moved) document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
 }
 
-// 唤醒页面上的每一幅图；bundles 是名字 → 自足模块的文本，用数据地址引入，不发请求。
-export function mountAll(bundles) {
-  const awake = mountEach(bundles);
+// 唤醒页面上的每一幅图。sources 是路径 → 源文件；figures 是名字 → 用到的路径与 facts。
+// 一幅图的源文件接成一份，用数据地址引入，不发请求。
+export function mountAll(sources, figures) {
+  const awake = mountEach(sources, figures);
   returnToTarget(awake);
   return awake;
 }
 
-async function mountEach(bundles) {
+async function mountEach(sources, figures) {
   const models = [];
   for (const figure of document.querySelectorAll(".live-figure")) {
-    const text = encodeURIComponent(bundles[figure.dataset.live]);
-    models.push(mount(figure, await import(`data:text/javascript;charset=utf-8,${text}`)));
+    const { modules, facts } = figures[figure.dataset.live];
+    const text = encodeURIComponent(modules.map((path) => sources[path]).join("\n"));
+    const module = await import(`data:text/javascript;charset=utf-8,${text}`);
+    models.push(mount(figure, facts, module));
   }
   return models;
 }

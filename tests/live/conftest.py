@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -10,25 +9,22 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dlbasics import live
 from dlbasics.live.base import LiveFigure
-from dlbasics.live.modules import HERE, bundle, source
+from dlbasics.live.modules import bundle, source
+from dlbasics.live.page import FIGURES, mounting, style
 
 #: 全部的图；新写的图只要从 dlbasics.live 导出，就在里面。
-EVERY = [getattr(live, name) for name in live.__all__]
+EVERY = list(FIGURES.values())
 
 
 def stage_html(figures: list[LiveFigure], theme: str) -> str:
     """只有这几幅图的网页；``window.models`` 是它们的状态。"""
-    bundles = json.dumps({one.module: bundle(one.module) for one in figures})
-    bundles = bundles.replace("<", "\\u003c")
     body = "".join(f'<div class="live-output">{one.html()}</div>' for one in figures)
-    style = (HERE / "live.css").read_text(encoding="utf-8")
     return (
         f'<!doctype html><html lang="zh-CN" data-theme="{theme}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><style>{style}</style>{body}'
-        f'<script type="module">{source("shim")}'
-        f"window.models = await mountAll({bundles});</script>"
+        f'<meta name="viewport" content="width=device-width"><style>{style()}</style>{body}'
+        f'<script type="module">{source("shim.js")}'
+        f"window.models = await {mounting(one.module for one in figures)};</script>"
     )
 
 
@@ -63,8 +59,13 @@ def stage(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="module")
 def scripts(browser: Browser) -> Iterator[Page]:
-    """一张空白页，``window`` 里有每幅图的模块；``race`` 与 ``damping`` 是前两幅的别名。"""
+    """一张空白页，``window`` 里有每幅图的模块，``facts`` 里有每幅图的 ``facts``。
+
+    ``race`` 与 ``damping`` 是前两幅的别名。
+    """
     page = browser.new_page()
+    facts = {name: figure.published() for name, figure in FIGURES.items()}
+    page.evaluate("(facts) => { window.facts = facts; }", facts)
     aliases = [("race", "momentum_race"), ("damping", "damping_map")]
     for name, module in [*aliases, *((one.module, one.module) for one in EVERY)]:
         load = "async ([name, url]) => { window[name] = await import(url); }"

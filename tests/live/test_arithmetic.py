@@ -7,12 +7,12 @@ import pytest
 
 from dlbasics.convergence import gradient_descent_rate, momentum_rate, settling_steps
 from dlbasics.landscapes import quadratic
-from dlbasics.live import DampingMap, MomentumRace, damping_map
-from dlbasics.live.momentum_race import VIEWS
+from dlbasics.live import MomentumRace, damping_map
+from dlbasics.live.momentum_race import TERRAINS
 from dlbasics.optimizers import SGD, Momentum
 from dlbasics.trajectory import minimize
 
-NAMES = list(VIEWS)
+NAMES = list(TERRAINS)
 POINTS = np.random.default_rng(7).uniform(-3, 3, size=(200, 2))
 
 
@@ -33,39 +33,13 @@ def test_landscapes_agree(scripts, name):
     values = """([name, points]) => {
         const land = race.landscape(name, 37);
         const at = (f) => points.map((p) => f(...p));
-        return [race.LANDSCAPES[name].title, at(land.loss), at(land.grad), land.minima];
+        return [at(land.loss), at(land.grad), land.minima];
     }"""
-    title, loss, grad, minima = scripts.evaluate(values, [name, POINTS.tolist()])
+    loss, grad, minima = scripts.evaluate(values, [name, POINTS.tolist()])
     land = MomentumRace(landscape=name, kappa=37).terrain()
-    assert title == land.name
     np.testing.assert_allclose(loss, land.loss(POINTS), rtol=1e-12, atol=1e-13)
     np.testing.assert_allclose(grad, land.grad(POINTS), rtol=1e-12, atol=1e-10)
     np.testing.assert_allclose(minima, land.minima, rtol=1e-12, atol=1e-13)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_views_agree(scripts, name):
-    x, y, top, spread = VIEWS[name]
-    view = scripts.evaluate("(name) => race.LANDSCAPES[name]", name)
-    assert (view["x"], view["y"]) == (list(x), list(y))
-    assert (view["top"], view["spread"]) == (top, spread)
-
-
-@pytest.mark.parametrize(("script", "figure"), [("race", MomentumRace), ("damping", DampingMap)])
-def test_sliders_end_where_the_traits_do(scripts, script, figure):
-    traits = figure.class_traits()
-    limits = scripts.evaluate(f"{script}.LIMITS")
-    assert limits == {name: [traits[name].low, traits[name].high] for name in limits}
-    assert set(limits) == {name for name, t in traits.items() if hasattr(t, "low")} - {"step"}
-
-
-def test_both_phase_maps_show_the_same(scripts):
-    rates, regions, steps = scripts.evaluate(
-        "[damping.RATES, damping.REGIONS, damping.SHOWN_STEPS]"
-    )
-    assert sorted(rates) == list(damping_map.RATES)
-    assert [tuple(one) for one in regions] == list(damping_map.REGIONS)
-    assert steps == damping_map.SHOWN_STEPS
 
 
 def js_path(scripts, settings, mu):
@@ -122,10 +96,13 @@ def test_gradient_descent_steps_may_be_counted_by_formula(scripts):
     assert scripts.evaluate("damping.plainSteps(2)") == math.inf
 
 
+GRID = "(mu) => damping.gainGrid(mu, facts.damping_map.gain_grid)"
+
+
 @pytest.mark.parametrize("mu", [0.0, 0.5, 0.9, 0.99])
 def test_the_gain_is_sampled_at_one_and_densely_where_it_peaks(scripts, mu):
     grid = damping_map.gain_grid(mu)
-    np.testing.assert_allclose(scripts.evaluate("damping.gainGrid", mu), grid, rtol=1e-12)
+    np.testing.assert_allclose(scripts.evaluate(GRID, mu), grid, rtol=1e-12)
     assert 1 in grid
     fastest = (1 - np.sqrt(mu)) ** 2
     near = grid[(grid > 0.9 * fastest) & (grid < 1.3 * fastest)]

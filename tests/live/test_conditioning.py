@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlbasics.convergence import optimal_gradient_descent, settling_steps
-from dlbasics.live import Conditioning, conditioning
+from dlbasics.live import Conditioning
 from tests.conftest import PHONE, centre, drag, settle
 from tests.live.gestures import pressed, readout, state, swipe
 
@@ -21,15 +21,6 @@ def scenes(scripts):
     """场景的名字 → 那时的图。"""
     told = scripts.evaluate("conditioning.SCENES.map(({ title, settings }) => [title, settings])")
     return {title: Conditioning(**settings) for title, settings in told}
-
-
-def test_sliders_and_views_agree(scripts):
-    traits = Conditioning.class_traits()
-    limits, *view = scripts.evaluate(
-        "[conditioning.LIMITS, conditioning.WIDE, conditioning.TALL, conditioning.SHOWN_STEPS]"
-    )
-    assert limits == {name: [traits[name].low, traits[name].high] for name in ("kappa", "ratio")}
-    assert view == [conditioning.WIDE, conditioning.TALL, conditioning.SHOWN_STEPS]
 
 
 @pytest.mark.parametrize("settings", SETTINGS)

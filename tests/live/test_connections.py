@@ -30,7 +30,7 @@ def layer(mode, kernel):
 @pytest.mark.parametrize(("mode", "kernel"), EVERY_CASE)
 def test_the_counts_are_those_of_the_layer(scripts, mode, kernel):
     model, shape = layer(mode, kernel)
-    told = scripts.evaluate("([mode, k]) => connections.counts(mode, k)", [mode, kernel])
+    told = scripts.evaluate("(args) => connections.counts(...args)", [mode, kernel, INPUTS])
     assert told == vars(counts(mode, kernel))
     assert told["weights"] == model.weight.size
     assert told["biases"] == model.bias.size
@@ -40,7 +40,9 @@ def test_the_counts_are_those_of_the_layer(scripts, mode, kernel):
 
 @pytest.mark.parametrize(("mode", "kernel"), EVERY_CASE)
 def test_the_matrix_is_that_of_the_layer(scripts, mode, kernel):
-    numbers = scripts.evaluate("([mode, k]) => connections.weightNumbers(mode, k)", [mode, kernel])
+    numbers = scripts.evaluate(
+        "(args) => connections.weightNumbers(...args)", [mode, kernel, INPUTS]
+    )
     np.testing.assert_array_equal(numbers, weight_numbers(mode, kernel))
     model, shape = layer(mode, kernel)
     weights = np.append(0, model.weight)
@@ -60,7 +62,7 @@ def test_the_formula_names_every_connection_once(scripts, mode, kernel):
     numbers = weight_numbers(mode, kernel)
     for output, row in enumerate(numbers, 1):
         told = scripts.evaluate(
-            "([mode, k, output]) => connections.formula(mode, k, output)", [mode, kernel, output]
+            "(args) => connections.formula(...args)", [mode, kernel, output, INPUTS]
         )
         text = re.sub(r"</?(var|sub)>", "", told)
         terms = " + ".join(f"w{number}x{k}" for k, number in enumerate(row, 1) if number)

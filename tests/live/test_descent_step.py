@@ -23,7 +23,7 @@ SETTINGS = [
     ]
 ]
 
-SENTENCES = "(now) => descent_step.sentences(now, descent_step.inspect(now))"
+SENTENCES = "(now) => descent_step.sentences(now, descent_step.inspect(now, facts.descent_step))"
 
 
 @pytest.fixture(scope="module")
@@ -33,26 +33,14 @@ def scenes(scripts):
     return {title: DescentStep(**settings) for title, settings in told}
 
 
-def test_sliders_end_where_the_traits_do(scripts):
-    traits = DescentStep.class_traits()
-    limits = scripts.evaluate("descent_step.LIMITS")
-    assert limits == {name: [traits[name].low, traits[name].high] for name in limits}
-    assert set(limits) == {name for name, trait in traits.items() if hasattr(trait, "low")}
-
-
 def test_both_sides_have_the_same_curves(scripts):
     x = np.linspace(-3, 3, 61)
     values = """([name, xs]) => {
-        const { title, land, half, view } = descent_step.CURVES[name];
-        return [title, half, view, xs.map((x) => land.loss(x)), xs.map((x) => land.grad(x)[0])];
+        const { land } = descent_step.CURVES[name];
+        return [xs.map((x) => land.loss(x)), xs.map((x) => land.grad(x)[0])];
     }"""
-    assert scripts.evaluate("[Object.keys(descent_step.CURVES), descent_step.FAR]") == [
-        list(CURVES),
-        FAR,
-    ]
     for name, one in CURVES.items():
-        title, half, view, loss, grad = scripts.evaluate(values, [name, x.tolist()])
-        assert (title, half, view) == (one.title, one.half, [one.low, one.high])
+        loss, grad = scripts.evaluate(values, [name, x.tolist()])
         np.testing.assert_allclose(loss, one.land.loss(x[:, None]), rtol=1e-13, atol=1e-14)
         np.testing.assert_allclose(grad, one.land.grad(x[:, None])[:, 0], rtol=1e-13, atol=1e-14)
 
@@ -62,7 +50,7 @@ def test_the_step_and_its_bound_agree(scripts, settings):
     figure = DescentStep(**settings)
     told = scripts.evaluate(
         """(now) => {
-            const at = descent_step.inspect(now);
+            const at = descent_step.inspect(now, facts.descent_step);
             const z = at.x + 0.37;
             return [at.path, at.slope, at.landing, at.height, at.lower, at.parabola(z),
                 at.change(now.lr), at.promise(now.lr), at.curvature];
@@ -100,7 +88,7 @@ def test_diverging_stops_at_the_same_step(scripts):
     path = DescentStep(**settings).path()
     assert len(path) < 10
     assert abs(path[-1]) > FAR >= abs(path[-2])
-    steps = scripts.evaluate("(now) => descent_step.walk(now)", settings)
+    steps = scripts.evaluate("(now) => descent_step.walk(now, facts.descent_step.far)", settings)
     lines = scripts.evaluate(SENTENCES, settings)
     np.testing.assert_allclose(steps, path, rtol=1e-9)
     assert lines == ["发散了：|x| 超过一百万，不再往下走。"]

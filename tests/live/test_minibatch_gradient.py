@@ -32,8 +32,8 @@ def scenes(scripts):
 
 def inspect(scripts, figure):
     """网页算出的一切。"""
-    told = "([samples, now]) => minibatch_gradient.inspect(samples, now)"
-    return scripts.evaluate(told, [figure.samples, figure.settings()])
+    told = "(now) => minibatch_gradient.inspect(now, facts.minibatch_gradient)"
+    return scripts.evaluate(told, figure.settings())
 
 
 @pytest.mark.parametrize("seed", [0, 1, 9999, 2**31 + 5])
@@ -86,16 +86,6 @@ def test_the_gradient_is_that_of_softmax_regression():
     loss, grad, _ = softmax_regression(weight, np.zeros(2), x, np.repeat([0, 1], 50))
     assert figure.loss(figure.start) == pytest.approx(loss, rel=1e-12)
     np.testing.assert_allclose(figure.full_gradient(), grad[:, 1], rtol=1e-12)
-
-
-def test_sliders_and_views_agree(scripts):
-    traits = MinibatchGradient.class_traits()
-    limits, view, steps = scripts.evaluate(
-        "['LIMITS', 'VIEW', 'SHOWN_STEPS'].map((name) => minibatch_gradient[name])"
-    )
-    assert limits == {name: [traits[name].low, traits[name].high] for name in limits}
-    assert (tuple(view["x"]), tuple(view["y"])) == VIEW
-    assert steps == SHOWN_STEPS
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
@@ -185,8 +175,8 @@ def test_the_loss_stops_falling_at_the_noise_floor(scenes):
 
 
 def test_the_sentences_are_true_in_every_scene(scripts, scenes):
-    told = """([samples, now]) => {
-        const at = minibatch_gradient.inspect(samples, now);
+    told = """(now) => {
+        const at = minibatch_gradient.inspect(now, facts.minibatch_gradient);
         return minibatch_gradient.sentences(now, at).map(([, text]) => text);
     }"""
 
@@ -194,7 +184,7 @@ def test_the_sentences_are_true_in_every_scene(scripts, scenes):
         return scripts.evaluate("(v) => v.map(minibatch_gradient.number)", list(map(float, values)))
 
     for figure in [*scenes.values(), *(MinibatchGradient(**one) for one in SETTINGS)]:
-        mean, variance, own, full = scripts.evaluate(told, [figure.samples, figure.settings()])
+        mean, variance, own, full = scripts.evaluate(told, figure.settings())
         assert "全梯度 ({}，{})".format(*shown(*figure.full_gradient())) in mean
         assert "= {}".format(*shown(figure.predicted_variance())) in variance
         if figure.draws:

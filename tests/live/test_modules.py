@@ -1,20 +1,25 @@
 """模块：接成一份，小而不依赖别的文件。"""
 
+from pathlib import PurePosixPath
+
 import pytest
 
-from dlbasics.live.modules import HERE, bundle, order, source
+from dlbasics.live.modules import HERE, IMPORT, body, bundle, figure_modules, imports, source
+from dlbasics.live.page import mounting
 from tests.live.conftest import EVERY
 
 FIGURES = [figure.module for figure in EVERY]
-DRAWING = {file.stem for file in (HERE / "drawing").glob("*.js")}
+FILES = sorted(file.relative_to(HERE).as_posix() for file in HERE.rglob("*.js"))
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_needed_modules_come_first_and_once(name):
-    names = order(name)
-    assert names[-1] == name
-    assert len(names) == len(set(names))
-    assert names.index("kit") < names.index("controls") < names.index(name)
+    paths = figure_modules(name)
+    assert paths[-1] == f"{name}/figure.js"
+    assert len(paths) == len(set(paths))
+    for path in paths:
+        for needed, _ in imports(path):
+            assert paths.index(needed) < paths.index(path)
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -25,14 +30,51 @@ def test_a_bundle_needs_no_other_file(name):
     assert "https://" not in text
 
 
+def test_only_what_is_used_is_taken():
+    assert "drawing/contour.js" in figure_modules("momentum_race")
+    assert "drawing/contour.js" not in figure_modules("connections")
+    taken = dict(imports("volume/view.js"))
+    assert taken["drawing/plot.js"] == {"frame"}
+    assert taken["drawing/pixels.js"] == {"pixelGrid"}
+
+
+def test_an_unknown_name_is_told(tmp_path, monkeypatch):
+    (tmp_path / "a.js").write_text('import { round, square } from "./b.js";\n', encoding="utf-8")
+    (tmp_path / "b.js").write_text("export const round = 1;\n", encoding="utf-8")
+    monkeypatch.setattr("dlbasics.live.modules.HERE", tmp_path)
+    with pytest.raises(ImportError, match=r"a.js 引用的 \['square'\]，b.js 没有导出"):
+        imports("a.js")
+
+
+def test_what_several_figures_share_is_written_once_a_page():
+    together = mounting(["momentum_race", "damping_map"])
+    assert together.count('"drawing/kit.js": "') == together.count('"damping_map/view.js": "') == 1
+    assert '"volume/figure.js"' not in together
+
+
 def test_every_module_is_used_and_short():
-    used = {"shim"}.union(*(order(name) for name in FIGURES))
-    files = list(HERE.rglob("*.js"))
-    assert {file.stem for file in files} == used
-    assert all(len(file.read_text(encoding="utf-8").splitlines()) < 300 for file in files)
+    used = {"shim.js", "drawing/index.js"}.union(*map(figure_modules, FIGURES))
+    assert set(FILES) == used
+    assert all(len(source(path).splitlines()) < 300 for path in FILES)
+
+
+def test_each_module_says_what_it_needs_in_one_place():
+    for path in FILES:
+        targets = [target for _, target in IMPORT.findall(source(path))]
+        assert len(targets) == len(set(targets)), path
+        if not path.startswith("drawing/"):
+            drawing = [one for one in targets if "/drawing/" in one]
+            assert drawing in ([], ["../drawing/index.js"]), path
+
+
+def test_shared_arithmetic_bears_the_name_of_a_python_module():
+    package = HERE.parent
+    for path in (PurePosixPath(one) for one in FILES if one.startswith("arithmetic/")):
+        places = [package / path.stem, HERE / path.stem]
+        assert any(p.is_dir() or p.with_suffix(".py").is_file() for p in places), path
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_is_small(name):
-    own = [one for one in order(name) if one not in DRAWING]
-    assert sum(len(source(one).encode()) for one in own) <= 25_000
+    own = [one for one in figure_modules(name) if not one.startswith("drawing/")]
+    assert sum(len(body(one).encode()) for one in own) <= 25_000

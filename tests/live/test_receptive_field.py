@@ -9,7 +9,7 @@ import pytest
 from dlbasics.convolution import conv_matrix, receptive_field
 from dlbasics.layers import Conv2d
 from dlbasics.live import ReceptiveField
-from dlbasics.live.receptive_field import MOST_LAYERS, MOST_NEURONS, WIDEST, paths
+from dlbasics.live.receptive_field import MOST_LAYERS, WIDEST, paths
 from tests.conftest import PHONE, centre, drag, settle
 from tests.live.gestures import pressed, readout, state, swipe
 
@@ -38,8 +38,8 @@ def every(scenes):
 def test_sizes_agree(scripts, every):
     sizes = """(every) => every.map((layers) => {
         const { receptiveField, jumpOf, neuronsShown, weightsOf } = receptive_field;
-        return [receptiveField, jumpOf, neuronsShown].map((f) => f(layers))
-            .concat(weightsOf(layers, 64));
+        const shown = neuronsShown(layers, facts.receptive_field);
+        return [receptiveField(layers), jumpOf(layers), shown, weightsOf(layers, 64)];
     })"""
     told = scripts.evaluate(sizes, every)
     for layers, (size, jump, neurons, weights) in zip(every, told, strict=True):
@@ -48,14 +48,6 @@ def test_sizes_agree(scripts, every):
         assert (jump, neurons, weights) == (figure.jump, figure.neurons, figure.weights())
         kernels = [one[0] for one in layers if len(one) == 2]
         assert weights == sum(Conv2d.count_parameters(64, 64, k) - 64 for k in kernels)
-
-
-def test_limits_agree(scripts):
-    names = "[WIDEST, MOST_NEURONS, MOST_LAYERS]"
-    with_module = f"(({{ WIDEST, MOST_NEURONS, MOST_LAYERS }}) => {names})(receptive_field)"
-    assert scripts.evaluate(with_module) == [WIDEST, MOST_NEURONS, MOST_LAYERS]
-    traits = ReceptiveField.class_traits()["channels"]
-    assert scripts.evaluate("receptive_field.LIMITS.channels") == [traits.low, traits.high]
 
 
 def matrices(layers):

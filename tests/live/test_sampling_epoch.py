@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dlbasics.live import SamplingEpoch
-from dlbasics.live.sampling_epoch import CLASSES, MODES, SEED, epoch_order
+from dlbasics.live.sampling_epoch import CLASSES, MODES, epoch_order
 from tests.conftest import PHONE, PHONE_WIDTH, settle
 from tests.live.gestures import pressed, readout, state
 
@@ -24,20 +24,10 @@ def scenes(scripts):
     return {title: SamplingEpoch(**settings) for title, settings in told}
 
 
-def test_both_sides_have_the_same_choices(scripts):
-    traits = SamplingEpoch.class_traits()
-    limits, modes, seed = scripts.evaluate(
-        "['LIMITS', 'MODES', 'SEED'].map((name) => sampling_epoch[name])"
-    )
-    assert limits == {name: [traits[name].low, traits[name].high] for name in limits}
-    assert set(limits) == {name for name, trait in traits.items() if hasattr(trait, "low")}
-    assert (modes, seed) == (MODES, SEED)
-
-
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_batches_and_visits_agree_exactly(scripts, settings):
     figure = SamplingEpoch(**settings)
-    told = scripts.evaluate("(now) => sampling_epoch.inspect(now)", settings)
+    told = scripts.evaluate("(now) => sampling_epoch.inspect(now, facts.sampling_epoch)", settings)
     assert told["batches"] == figure.batches()
     assert told["visits"] == figure.visits().tolist()
     assert told["current"] == figure.current()
@@ -59,7 +49,9 @@ def test_with_replacement_the_expected_share_is_missed_on_average(n):
 
 
 def lines(scripts, figure):
-    told = "(now) => sampling_epoch.sentences(now, sampling_epoch.inspect(now))"
+    told = (
+        "(now) => sampling_epoch.sentences(now, sampling_epoch.inspect(now, facts.sampling_epoch))"
+    )
     return scripts.evaluate(told, figure.settings())
 
 

@@ -32,11 +32,6 @@ def js_maps(scripts, figure):
     )
 
 
-def test_both_sides_have_the_same_kernels(scripts):
-    kernels = scripts.evaluate("shifted_image.KERNELS")
-    assert {name: (one["title"], one["weight"]) for name, one in kernels.items()} == KERNELS
-
-
 @pytest.mark.parametrize("image", ["digit", "photo"])
 @pytest.mark.parametrize("border", ["circular", "zero"])
 @pytest.mark.parametrize("stride", [1, 2])

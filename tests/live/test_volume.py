@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from dlbasics.convolution import conv2d_naive
-from dlbasics.datasets import PHOTOGRAPHS, photograph
+from dlbasics.datasets import photograph
 from dlbasics.live import Volume
-from dlbasics.live.volume import FAINT, GAP, NAMES, bank, project, small_flower
+from dlbasics.live.volume import FAINT, NAMES, bank, project, small_flower
 from tests.conftest import PHONE, centre, drag, settle
 from tests.live.gestures import readout, state, swipe
 
@@ -27,18 +27,14 @@ def values():
 # 计算
 
 
-def test_both_banks_are_the_same(scripts):
-    told = scripts.evaluate("volume.BANK.map(({ name, weight }) => [name, weight])")
-    assert tuple(name for name, _ in told) == NAMES
-    assert np.array_equal([weight for _, weight in told], bank())
-
-
 def test_no_kernel_answers_a_uniform_grey():
     assert np.array_equal(bank().sum(axis=(1, 2, 3)), np.zeros(5))
 
 
 def test_the_volume_is_the_convolution_of_dlbasics(scripts, values):
-    told = scripts.evaluate("volume.volumeOf", small_flower().tolist())
+    told = scripts.evaluate(
+        "(pixels) => volume.volumeOf(pixels, facts.volume.bank)", small_flower().tolist()
+    )
     assert np.array_equal(told, values)
     assert np.array_equal(Volume().output(), values)
 
@@ -53,16 +49,6 @@ def test_the_projection_is_the_same_and_a_shadow_of_a_rotation(scripts, yaw, pit
     np.testing.assert_allclose(axes @ axes.T, np.eye(2), atol=1e-12)
 
 
-def test_the_constants_are_the_same(scripts):
-    traits = Volume.class_traits()
-    limits = scripts.evaluate("volume.LIMITS")
-    assert limits == {name: [traits[name].low, traits[name].high] for name in limits}
-    assert set(limits) == {"channel", "row", "column", "yaw", "pitch"}
-    assert scripts.evaluate("[volume.GAP, volume.FAINT]") == [GAP, FAINT]
-    assert scripts.evaluate("volume.CREDIT") == PHOTOGRAPHS["flower"]
-    assert scripts.evaluate("Object.keys(volume.MODES)") == MODES
-
-
 def test_the_flower_is_the_photograph_shrunk():
     corner = photograph("flower")[:, 40:85, 130:175]
     np.testing.assert_allclose(small_flower()[:, 0, 0], 255 * corner.mean(axis=(1, 2)), atol=0.5)
@@ -73,7 +59,7 @@ def test_the_flower_is_the_photograph_shrunk():
 
 def told_by(scripts, mode, place):
     settings = Volume(mode=mode, channel=place[0], row=place[1], column=place[2]).settings()
-    heading, *lines = scripts.evaluate("volume.describe", settings)
+    heading, *lines = scripts.evaluate("(now) => volume.describe(now, facts.volume)", settings)
     return heading, [line.replace("−", "-") for line in lines]
 
 

@@ -50,8 +50,8 @@ def open_index(new_visit, book):
 
 def test_each_module_is_written_once_and_only_where_needed(book):
     index = book.page()
-    assert len(re.findall(r'"momentum_race": "', index)) == 1
-    assert len(re.findall(r'"damping_map": "', index)) == 1
+    for path in ("momentum_race/figure.js", "damping_map/figure.js", "drawing/kit.js"):
+        assert index.count(f'"{path}": "') == 1
     assert index.count("mountAll({") == 1
     assert "live-" not in book.page("plain")
 

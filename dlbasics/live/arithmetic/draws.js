@@ -1,4 +1,4 @@
-// 网页与 Python 抽到同样的签：与 draws.py 同名、同值。
+// 网页与 Python 抽到同样的签。
 
 export function mulberry32(seed) {
   let state = seed;

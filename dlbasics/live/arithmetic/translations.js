@@ -1,4 +1,4 @@
-// 平移与步幅不大的卷积；与 dlbasics/translations.py 相同。图是一维数组，边长 n，逐行。
+// 平移与步幅不大的卷积。图是一维数组，边长 n，逐行。
 
 const mod = (a, n) => ((a % n) + n) % n;
 

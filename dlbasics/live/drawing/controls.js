@@ -26,8 +26,19 @@ function letScroll(input, send, restore) {
   });
 }
 
+// 图的状态：facts 是 Python 声明的一切，read() 读出全部变量，set({ 名字: 值 }) 一次写回。
+export function stateOf(model) {
+  const facts = model.get("facts");
+  const read = () => Object.fromEntries(facts.state.map((name) => [name, model.get(name)]));
+  const set = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  };
+  return { facts, read, set };
+}
+
 // 一行滑块：名字、数值、滑条。log 为真时滑条按数量级走。
-export function slider(parent, { label, min, max, step, log = false, onInput }) {
+export function slider(parent, { label, limits: [min, max], step, log = false, onInput }) {
   const [warp, unwarp] = log ? [Math.log10, (t) => 10 ** t] : [(v) => v, (v) => v];
   const output = html("output");
   const input = html("input", {
@@ -132,7 +143,8 @@ export function readout(parent) {
 const NARROWEST = 120;
 
 // 让图活着：状态变了，在下一帧重画一次；宽度变了，先重排再重画。返回让它停下的函数。
-export function animate(model, el, { layout, draw, traits }) {
+export function animate(model, el, { layout, draw }) {
+  const traits = model.get("facts").state;
   let pending = 0;
   let width = 0;
   const request = () => {

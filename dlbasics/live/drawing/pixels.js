@@ -1,7 +1,7 @@
 // 格子画：一张小图，一个像素一个方格。灰度是数据，两种主题里相同；响应的正负用暖色与冷色。
 import { assign, svg } from "./kit.js";
 
-// 与 pixels.py 相同：一个像素两位十六进制。
+// 一个像素两位十六进制。
 export const decode = (text) => text.match(/../g).map((pair) => parseInt(pair, 16));
 
 export const grey = (value) => ["live-white", value / 255];
