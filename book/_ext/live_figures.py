@@ -15,8 +15,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from dlbasics.live.modules import HERE
-from dlbasics.live.page import script, style
+from dlbasics.live.modules import HERE, style
+from dlbasics.live.page import script
 
 FIGURE = re.compile(r'<div class="live-figure" data-live="(\w+)">')
 
@@ -47,13 +47,13 @@ def add_modules(
     names = set(FIGURE.findall(context.get("body", "")))
     if not names:
         return
-    context["metatags"] += f"<style>\n{style()}\n</style>\n"
+    context["metatags"] += f"<style>\n{style(*sorted(names))}\n</style>\n"
     app.add_js_file(None, body=script(names), type="module")
 
 
 def fingerprint() -> str:
     """全部模块与样式的指纹；它变了，构建就重写所有页面。"""
-    files = sorted([*HERE.rglob("*.js"), *HERE.glob("*.css")])
+    files = sorted([*HERE.rglob("*.js"), *HERE.rglob("*.css")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

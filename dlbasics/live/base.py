@@ -16,7 +16,7 @@ from PIL import Image
 
 from dlbasics.figures import use_style
 from dlbasics.figures.palette import with_fewer_colors
-from dlbasics.live.modules import HERE, bundle
+from dlbasics.live.modules import bundle, every_style
 from dlbasics.live.traits import Choice, Number, Table
 
 #: 没有内核、也没有网页脚本时，读者看到的话。
@@ -32,7 +32,7 @@ class LiveFigure(anywidget.AnyWidget):
     笔记本里存下的输出逐字节可重现：没有随机编号，也没有代码。
     """
 
-    _css = (HERE / "live.css").read_text(encoding="utf-8")
+    _css = every_style()
 
     #: 这一类图的中文名。
     title: str

@@ -1,6 +1,7 @@
 """图的 ES 模块：把一幅图和它引用的零件按先后接成一份，不再依赖别的文件。
 
-一幅图是一个文件夹：``figure.js`` 操作，``view.js`` 画面，有的还有 ``arithmetic.js`` 自己的计算。
+一幅图是一个文件夹：``figure.js`` 操作，``view.js`` 画面，``figure.css`` 样式，有的还有
+``arithmetic.js`` 自己的计算。
 各图共用的在两个文件夹里：``drawing`` 是画图的零件，从 ``drawing/index.js`` 引用；``arithmetic``
 是与同名的 Python 模块同值的计算。
 模块之间只用 ``import { a, b } from "路径"``，不改名；一幅图用到的模块里，顶层的名字互不相同，
@@ -20,7 +21,7 @@ EXPORT = re.compile(r"^export (?:async )?(?:function|const) (\w+)", re.MULTILINE
 
 
 def source(path: str) -> str:
-    """模块的源文件；``path`` 从这个文件夹算起。"""
+    """一个源文件；``path`` 从这个文件夹算起。"""
     return (HERE / path).read_text(encoding="utf-8")
 
 
@@ -62,6 +63,18 @@ def figure_modules(name: str) -> list[str]:
 def bundle(name: str) -> str:
     """图 ``name`` 自足的模块：零件在前，图在后。"""
     return "\n".join(map(body, figure_modules(name)))
+
+
+def style(*names: str) -> str:
+    """共用的样式，与名为 ``names`` 的几幅图自己的；缩进不必寄给每个读者。"""
+    files = ["live.css", *(f"{name}/figure.css" for name in names)]
+    lines = [line.strip() for file in files for line in source(file).splitlines()]
+    return "\n".join(lines)
+
+
+def every_style() -> str:
+    """全部的图的样式。一页上几幅图各带一份，次序相同，后到的一份就不会压住先到的。"""
+    return style(*sorted(file.parent.name for file in HERE.glob("*/figure.css")))
 
 
 def _resolve(path: str, target: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from dlbasics import live
-from dlbasics.live.modules import HERE, body, figure_modules, source
+from dlbasics.live.modules import body, figure_modules, source
 
 #: 名字 → 图；新写的图只要从 ``dlbasics.live`` 导出，就在里面。
 FIGURES = {figure.module: figure for figure in (getattr(live, name) for name in live.__all__)}
@@ -41,12 +41,6 @@ def mounting(names: Iterable[str]) -> str:
         for name, paths in modules.items()
     }
     return f"mountAll({_js(sources)}, {_js(figures)})"
-
-
-def style() -> str:
-    """图的样式；缩进不必寄给每个读者。"""
-    lines = (HERE / "live.css").read_text(encoding="utf-8").splitlines()
-    return "\n".join(line.strip() for line in lines)
 
 
 def _js(value: object) -> str:

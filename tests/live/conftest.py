@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dlbasics.live.base import LiveFigure
-from dlbasics.live.modules import bundle, source
-from dlbasics.live.page import FIGURES, mounting, style
+from dlbasics.live.modules import bundle, source, style
+from dlbasics.live.page import FIGURES, mounting
 
 #: 全部的图；新写的图只要从 dlbasics.live 导出，就在里面。
 EVERY = list(FIGURES.values())
@@ -19,12 +19,13 @@ EVERY = list(FIGURES.values())
 
 def stage_html(figures: list[LiveFigure], theme: str) -> str:
     """只有这几幅图的网页；``window.models`` 是它们的状态。"""
+    names = sorted({one.module for one in figures})
     body = "".join(f'<div class="live-output">{one.html()}</div>' for one in figures)
     return (
         f'<!doctype html><html lang="zh-CN" data-theme="{theme}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><style>{style()}</style>{body}'
+        f'<meta name="viewport" content="width=device-width"><style>{style(*names)}</style>{body}'
         f'<script type="module">{source("shim.js")}'
-        f"window.models = await {mounting(one.module for one in figures)};</script>"
+        f"window.models = await {mounting(names)};</script>"
     )
 
 

@@ -4,7 +4,17 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from dlbasics.live.modules import HERE, IMPORT, body, bundle, figure_modules, imports, source
+from dlbasics.live.modules import (
+    HERE,
+    IMPORT,
+    body,
+    bundle,
+    every_style,
+    figure_modules,
+    imports,
+    source,
+    style,
+)
 from dlbasics.live.page import mounting
 from tests.live.conftest import EVERY
 
@@ -78,3 +88,16 @@ def test_shared_arithmetic_bears_the_name_of_a_python_module():
 def test_a_figure_is_small(name):
     own = [one for one in figure_modules(name) if not one.startswith("drawing/")]
     assert sum(len(body(one).encode()) for one in own) <= 25_000
+
+
+def test_a_page_gets_only_the_styles_of_its_figures():
+    own = style("momentum_race").splitlines()
+    assert set(source("momentum_race/figure.css").split()) <= set(" ".join(own).split())
+    assert len(style("momentum_race")) < len(every_style()) / 2
+    assert every_style().count(".live-output {\n") == style("volume").count(".live-output {\n")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_has_a_place_kept_for_it(name):
+    """网页里醒来之前先占住的高度。"""
+    assert f'.live-figure[data-live="{name}"] {{' in style(name)
