@@ -16,6 +16,7 @@ from PIL import Image
 
 from dlbasics.figures import use_style
 from dlbasics.figures.palette import with_fewer_colors
+from dlbasics.live.development import keep_fresh
 from dlbasics.live.modules import bundle, every_style
 from dlbasics.live.traits import Choice, Number, Table
 
@@ -47,6 +48,10 @@ class LiveFigure(anywidget.AnyWidget):
         if "module" in cls.__dict__:
             cls._esm = bundle(cls.module)
         super().__init_subclass__(**kwargs)
+
+    def __init__(self, **state: Any) -> None:
+        super().__init__(**state)
+        keep_fresh(self)
 
     @classmethod
     def published(cls) -> dict[str, Any]:

@@ -2,17 +2,20 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import nbformat
 import pytest
 from nbformat import v4
 from playwright.sync_api import expect
 
+from dlbasics.live.modules import HERE
 from tests.conftest import drag
 
 CELLS = [
@@ -38,32 +41,32 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """临时目录里的 JupyterLab，打开一本新写的笔记本；返回笔记本的网址。"""
+@contextmanager
+def lab(folder, cells, **settings):
+    """``folder`` 里的 JupyterLab，打开一本新写的笔记本；给出笔记本的网址。"""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = v4.new_notebook(
-        cells=[v4.new_code_cell(text) for text in CELLS], metadata={"kernelspec": kernel}
+        cells=[v4.new_code_cell(text) for text in cells], metadata={"kernelspec": kernel}
     )
-    (tmp_path / "work").mkdir()
-    nbformat.write(book, tmp_path / "work" / "live.ipynb")
+    (folder / "work").mkdir()
+    nbformat.write(book, folder / "work" / "live.ipynb")
     port = free_port()
-    settings = {
+    options = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": port,
         "ServerApp.open_browser": "False",
         "ServerApp.allow_root": "True",
         "IdentityProvider.token": "",
-        "ServerApp.root_dir": tmp_path / "work",
+        "ServerApp.root_dir": folder / "work",
         "LabApp.news_url": "",
     }
     homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
-    environment = os.environ | {name: str(tmp_path / name) for name in homes}
-    command = [sys.executable, "-m", "jupyter", "lab", *(f"--{k}={v}" for k, v in settings.items())]
-    with (tmp_path / "log").open("w") as log:
+    environment = os.environ | {name: str(folder / name) for name in homes} | settings
+    command = [sys.executable, "-m", "jupyter", "lab", *(f"--{k}={v}" for k, v in options.items())]
+    with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            wait_for(f"http://127.0.0.1:{port}/api/status", server, tmp_path / "log")
+            wait_for(f"http://127.0.0.1:{port}/api/status", server, folder / "log")
             yield f"http://127.0.0.1:{port}/lab/tree/live.ipynb"
         finally:
             server.terminate()
@@ -81,11 +84,13 @@ def wait_for(url, server, log):
     pytest.fail(log.read_text())
 
 
-def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
+@contextmanager
+def notebook(browser, address):
+    """在 JupyterLab 里打开笔记本；给出页面、各个单元，与运行第 k 个单元的办法。"""
     page = browser.new_context(viewport={"width": 1200, "height": 1400}).new_page()
-    page.goto(lab)
+    page.goto(address)
     cells = page.locator(".jp-Notebook .jp-CodeCell")
-    cells.nth(2).wait_for(timeout=60_000)
+    cells.first.wait_for(timeout=60_000)
     # 内核还没有接上时，运行单元的按键会落空
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=60_000)
 
@@ -101,6 +106,22 @@ def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
             except AssertionError:
                 continue
 
+    yield page, cells, run
+    page.context.close()
+
+
+def test_keyboard_and_mouse_reach_the_kernel(browser, tmp_path):
+    with lab(tmp_path, CELLS) as address, notebook(browser, address) as opened:
+        printed = operate(*opened)
+    mu, al, race, x0 = map(float, re.findall(r"=(-?[\d.]+)", printed))
+    assert mu == 0.51
+    assert al == pytest.approx((0.1**0.5 + 0.1) ** 2, abs=0.001)
+    assert race == 0.49
+    assert x0 > -1.7
+
+
+def operate(page, cells, run):
+    """逐个单元运行，用键盘与鼠标动每一幅图；返回内核最后说的话。"""
     run(0)
     handle = cells.nth(0).get_by_role("slider", name="αλ 与 μ")
     handle.wait_for(timeout=60_000)
@@ -140,9 +161,37 @@ def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
     run(6)
     printed = cells.nth(6).locator(".jp-OutputArea-output").get_by_text("mu=")
     printed.wait_for(timeout=30_000)
-    mu, al, race, x0 = map(float, re.findall(r"=(-?[\d.]+)", printed.inner_text()))
-    page.context.close()
-    assert mu == 0.51
-    assert al == pytest.approx((0.1**0.5 + 0.1) ** 2, abs=0.001)
-    assert race == 0.49
-    assert x0 > -1.7
+    return printed.inner_text()
+
+
+def test_a_saved_file_changes_the_open_figure_without_the_kernel(browser, tmp_path):
+    """开发模式：改一份拷贝里的 JS 与 CSS，图跟着变，内核里的状态还在。"""
+    package = tmp_path / "dlbasics"
+    shutil.copytree(HERE.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    cells = ["from dlbasics.live import DampingMap\nphases = DampingMap(mu=0.5)\nphases"]
+    cells.append("import dlbasics\nprint(dlbasics.__file__, f'mu={phases.mu:.2f}')")
+    settings = {"ANYWIDGET_HMR": "1", "PYTHONPATH": str(tmp_path)}
+    with (
+        lab(tmp_path, cells, **settings) as address,
+        notebook(browser, address) as (page, cells, run),
+    ):
+        run(0)
+        point = cells.nth(0).get_by_role("slider", name="αλ 与 μ")
+        point.wait_for(timeout=60_000)
+        point.focus()
+        page.keyboard.press("ArrowUp")
+        figure = package / "live" / "damping_map" / "figure.js"
+        script = figure.read_text(encoding="utf-8")
+        assert "动量系数 μ" in script
+        figure.write_text(script.replace("动量系数 μ", "刚改的名字"), encoding="utf-8")
+        renamed = cells.nth(0).get_by_role("slider", name="刚改的名字")
+        renamed.wait_for(timeout=30_000)
+        assert float(renamed.input_value()) == pytest.approx(0.51)
+        with (package / "live" / "live.css").open("a", encoding="utf-8") as sheet:
+            sheet.write(".live-slider { opacity: 0.25; }\n")
+        row = cells.nth(0).locator(".live-slider").last
+        expect(row).to_have_css("opacity", "0.25", timeout=30_000)
+        renamed.focus()
+        page.keyboard.press("ArrowRight")
+        run(1)
+        cells.nth(1).get_by_text(f"{package / '__init__.py'} mu=0.52").wait_for(timeout=30_000)
