@@ -1,12 +1,12 @@
-"""收敛的理论：恒定梯度下的终端速度，二次碗上的收敛率。
+"""收敛的理论：梯度下降、动量法与 Nesterov 动量在二次碗上的收敛率。
 
-全部公式针对本书的写法 v ← μv − αg，x ← x + v，其中 α 是学习率。
-在曲率为 λ 的一维二次碗上，一切只取决于两个无量纲的数：αλ 与 μ。
+全部公式针对本书的写法 v ← μv − αg，x ← x + v，其中 α 是学习率；小球在斜坡与平地上的速度见
+:mod:`dlbasics.rolling`。在曲率为 λ 的一维二次碗上，一切只取决于两个无量纲的数：αλ 与 μ。
 “收敛率”是每一步误差渐近缩小的倍数：小于 1 收敛，越小越快，大于 1 发散。
 
 References
 ----------
-Polyak (1964); Goh (2017), Why momentum really works, Distill; Goodfellow et al. (2016), §8.3.2.
+Polyak (1964); Goh (2017), Why momentum really works, Distill.
 """
 
 from __future__ import annotations
@@ -19,77 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from dlbasics._checks import fraction, integer, positive
 
 
-def velocity(n: ArrayLike, lr: float, mu: float, grad: float) -> NDArray:
-    """恒定梯度下走了 n 步之后的速度 vₙ = −α(1 − μⁿ)/(1 − μ)·g（v₀ = 0）。
-
-    Parameters
-    ----------
-    n : array_like of int
-        步数。
-    lr, mu, grad : float
-        学习率 α、动量系数 0 ≤ μ < 1、恒定的梯度 g。
-
-    Examples
-    --------
-    >>> velocity([1, 10, 29], lr=0.1, mu=0.9, grad=-1.0).round(3)
-    array([0.1  , 0.651, 0.953])
-    """
-    fraction("mu", mu)
-    return -lr * grad * (1 - mu ** np.asarray(n)) / (1 - mu)
-
-
-def displacement(n: ArrayLike, lr: float, mu: float, grad: float) -> NDArray:
-    """恒定梯度下 n 步之内总共走出的位移 xₙ − x₀。
-
-    xₙ − x₀ = −α g/(1 − μ)·(n − μ(1 − μⁿ)/(1 − μ))。参数同 :func:`velocity`。
-
-    Examples
-    --------
-    两步的速度是 1 与 1.5，加起来是 2.5：
-
-    >>> displacement([1, 2], lr=1.0, mu=0.5, grad=-1.0)
-    array([1. , 2.5])
-    """
-    fraction("mu", mu)
-    n = np.asarray(n)
-    return -lr * grad / (1 - mu) * (n - mu * (1 - mu**n) / (1 - mu))
-
-
-def terminal_velocity(lr: float, mu: float, grad: float) -> float:
-    """终端速度 −αg/(1 − μ)：恒定梯度下速度的极限。参数同 :func:`velocity`。
-
-    Examples
-    --------
-    >>> terminal_velocity(lr=1.0, mu=0.75, grad=-1.0)     # 是 μ = 0 时的 4 倍
-    4.0
-    """
-    fraction("mu", mu)
-    return -lr * grad / (1 - mu)
-
-
-def coasting_distance(speed: float, mu: float) -> float:
-    """滑行距离 μ/(1 − μ)·|v₀|：以速度 v₀ 进入平地，此后梯度为 0，总共还能滑多远。
-
-    永远只是趋近，不会达到；所以平台要窄于它才过得去。
-
-    Parameters
-    ----------
-    speed : float
-        进入平地时的速度 v₀。
-    mu : float
-        动量系数，0 ≤ μ < 1。
-
-    Examples
-    --------
-    >>> coasting_distance(speed=2.0, mu=0.5)     # 1 + ½ + ¼ + ……
-    2.0
-    """
-    fraction("mu", mu)
-    return mu / (1 - mu) * abs(speed)
-
-
 def iteration_matrix(alpha_lambda: float, mu: float) -> NDArray:
-    """一步更新的矩阵 R：(vₙ₊₁, xₙ₊₁) = R (vₙ, xₙ)，形状 (2, 2)。
+    """一步更新的矩阵 R：(v', x') = R (v, x)，形状 (2, 2)。
 
     由 v ← μv − αλx，x ← x + v 得 R = [[μ, −αλ], [μ, 1 − αλ]]；
     行列式是 μ，迹是 1 + μ − αλ。
@@ -127,7 +58,7 @@ def gradient_descent_rate(alpha_lambda: ArrayLike) -> NDArray:
 def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     """动量法在二次碗上的收敛率：R 的特征值的最大模。
 
-    特征方程是 t² − (1 + μ − αλ)t + μ = 0。两根是共轭复数时（欠阻尼）模都等于 √μ，
+    特征方程是 z² − (1 + μ − αλ)z + μ = 0。两根是共轭复数时（欠阻尼）模都等于 √μ，
     与 αλ 无关。
 
     Parameters
@@ -149,7 +80,7 @@ def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
 def nesterov_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     """Nesterov 动量在二次碗上的收敛率。
 
-    特征方程是 t² − (1 + μ)(1 − αλ)t + μ(1 − αλ) = 0：两根之积多了一个因子 1 − αλ，
+    特征方程是 z² − (1 + μ)(1 − αλ)z + μ(1 − αλ) = 0：两根之积多了一个因子 1 − αλ，
     所以欠阻尼时陡的方向衰减得更快，是 √(μ(1 − αλ))；收敛的条件变成 αλ < 2(1 + μ)/(1 + 2μ)。
 
     Parameters
@@ -170,7 +101,7 @@ def nesterov_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
 
 
 def _largest_root(total: NDArray, product: NDArray) -> NDArray:
-    """t² − total·t + product = 0 的两根里最大的模；共轭复根的模是 √product。"""
+    """z² − total·z + product = 0 的两根里最大的模；共轭复根的模是 √product。"""
     discriminant = total**2 - 4 * product
     real = (np.abs(total) + np.sqrt(np.maximum(discriminant, 0))) / 2
     return np.where(discriminant < 0, np.sqrt(np.maximum(product, 0)), real)
@@ -293,16 +224,18 @@ def settling_steps(
     converging = is_stable(alpha_lambda, mu)
     curvature = alpha_lambda[converging]
     x, v, last = np.ones_like(curvature), np.zeros_like(curvature), np.zeros_like(curvature)
-    settled = np.zeros(curvature.shape, dtype=bool)
-    for n in range(1, max_steps + 1):
+
+    def settled() -> NDArray[np.bool_]:
+        # 从 (x, v) 出发，以后的 |x| 至多放大约 1/(1 − μ) 倍；小到这个地步就不会再越界
+        return np.abs(x) + np.abs(v) < 0.1 * (1 - mu) * tolerance
+
+    for step in range(1, max_steps + 1):
         v = mu * v - curvature * x
         x = x + v
-        last[np.abs(x) > tolerance] = n
-        # 从 (x, v) 出发，以后的 |x| 至多放大约 1/(1 − μ) 倍；小到这个地步就不会再越界
-        settled = np.abs(x) + np.abs(v) < 0.1 * (1 - mu) * tolerance
-        if np.all(settled):
+        last[np.abs(x) > tolerance] = step
+        if step % 32 == 0 and np.all(settled()):
             break
-    steps[converging] = np.where(settled, last + 1, np.inf)
+    steps[converging] = np.where(settled(), last + 1, np.inf)
     return steps
 
 

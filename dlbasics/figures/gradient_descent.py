@@ -179,7 +179,7 @@ def edge_of_stability(losses: Mapping[float, NDArray], sharpness: Mapping[float,
         at = np.linspace(0, distance[-1], len(sharpness[lr]))
         sharp.plot(at, sharpness[lr], "-o", color=color, ms=3, lw=1.2)
         sharp.axhline(2 / lr, color=color, lw=1, ls="--")
-        sharp.text(at[-1] * 1.02, 2 / lr, f"2/{lr:g}", color=color, va="center")
+        sharp.text(0, 2 / lr, f"2/{lr:g}", color=color, va="top")
     loss.set(title="训练损失", xlabel="α × 步数")
     loss.yaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.5, 1]))
     loss.yaxis.set_major_formatter("{x:g}")

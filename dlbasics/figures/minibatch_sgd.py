@@ -98,7 +98,7 @@ def error_against_batch_size(
     ax.plot(sizes, measured, "o", color=INK, ms=4.5)
     ax.text(90, with_replacement[89] * 1.35, "有放回（公式）", color=BLUE)
     ax.text(230, without[299] * 0.42, "无放回（公式）", color=ORANGE, ha="center")
-    ax.text(2.6, measured[0] * 0.85, "圆点：各抽 400 批实测", color=INK)
+    ax.text(2.6, measured[0] * 0.85, "圆点：各抽 200 批实测", color=INK)
     low = without[-2] / 1.6
     ax.set(xscale="log", yscale="log", ylim=(low, None))
     _plain_log_ticks(ax, "x", [1, 10, 100, 1000])

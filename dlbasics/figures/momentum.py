@@ -46,27 +46,27 @@ def race(landscape: Landscape, descent: Trajectory, ball: Trajectory, window: Wi
     axes[0].set_ylabel("$x_2$")
 
 
-def warm_up(n: NDArray, fractions: Mapping[float, NDArray]) -> None:
+def warm_up(t: NDArray, fractions: Mapping[float, NDArray]) -> None:
     """恒定斜坡上，速度占终端速度的比例随步数变化。"""
     _, ax = plt.subplots(figsize=(6.4, 3.1))
     for (mu, fraction), color in zip(fractions.items(), (BLUE, MOMENTUM, PURPLE), strict=True):
-        ax.plot(n, fraction, color=color)
+        ax.plot(t, fraction, color=color)
         reached = np.argmax(fraction >= 0.95)
-        ax.plot(n[reached], fraction[reached], "o", color=color, ms=6)
+        ax.plot(t[reached], fraction[reached], "o", color=color, ms=6)
         ax.annotate(
-            f"μ = {mu:g}：{n[reached]} 步",
-            (n[reached], fraction[reached]),
+            f"μ = {mu:g}：{t[reached]} 步",
+            (t[reached], fraction[reached]),
             xytext=(6, -14),
             textcoords="offset points",
             color=color,
         )
     ax.axhline(0.95, color=GREY, lw=0.8, ls=":")
-    ax.set(xscale="log", ylim=(0, 1.05), xlabel="步数 $n$（对数刻度）", ylabel="占终端速度的比例")
+    ax.set(xscale="log", ylim=(0, 1.05), xlabel="步数 $t$（对数刻度）", ylabel="占终端速度的比例")
     ax.set_title("圆点：第一次超过 95 %")
 
 
 def speed_up(alpha_lambda: NDArray, ratios: Mapping[float, NDArray]) -> None:
-    """加速比对 αλ：横轴是无量纲的步长，纵轴大于 1 表示动量法用的步数少。"""
+    """加速比对 αλ：横轴是学习率乘曲率，纵轴大于 1 表示动量法用的步数少。"""
     _, ax = plt.subplots(figsize=(7.2, 3.8))
     ax.axhspan(1e-4, 1, color=GREY, alpha=0.10, lw=0)
     ax.axhline(1, color=INK, lw=0.9)
@@ -90,23 +90,23 @@ def speed_up(alpha_lambda: NDArray, ratios: Mapping[float, NDArray]) -> None:
     ax.legend(loc="lower left", ncols=3)
 
 
-def damping(n: NDArray, paths: Mapping[str, NDArray]) -> None:
+def damping(t: NDArray, paths: Mapping[str, NDArray]) -> None:
     """碗里的三种走法：过阻尼、临界阻尼、欠阻尼。"""
     _, axes = plt.subplots(1, 2, figsize=(7.4, 3.0))
     for (name, x), color in zip(paths.items(), (BLUE, GREEN, MOMENTUM), strict=True):
-        axes[0].plot(n, x, color=color, label=name)
-        axes[1].semilogy(n, np.abs(x), color=color)
+        axes[0].plot(t, x, color=color, label=name)
+        axes[1].semilogy(t, np.abs(x), color=color)
     axes[0].axhline(0, color=GREY, lw=0.8)
-    axes[0].set(title="位置 $x_n$", xlabel="步数 $n$")
+    axes[0].set(title="位置 $x_t$", xlabel="步数 $t$")
     axes[0].legend()
-    axes[1].set(title="离谷底的距离 $|x_n|$（对数刻度）", xlabel="步数 $n$", ylim=(1e-5, 2))
+    axes[1].set(title="离谷底的距离 $|x_t|$（对数刻度）", xlabel="步数 $t$", ylim=(1e-5, 2))
 
 
-def look_ahead(landscape: Landscape, path: Trajectory, n: int, lr: float, mu: float) -> None:
+def look_ahead(landscape: Landscape, path: Trajectory, t: int, lr: float, mu: float) -> None:
     """从同一处、带着同样的速度再走一步：重球法在脚下量坡度，Nesterov 在惯性的尽头量。"""
     _, axes = plt.subplots(1, 2, figsize=(7.4, 2.9), sharex=True, sharey=True)
-    here = path.x[n]
-    ahead = here + mu * (here - path.x[n - 1])
+    here = path.x[t]
+    ahead = here + mu * (here - path.x[t - 1])
     measured = (("重球法：在脚下量", here), ("Nesterov：在前瞻点量", ahead))
     ends = [ahead - lr * landscape.grad(place) for _, place in measured]
     corners = np.array([here, ahead, *ends])
@@ -174,8 +174,8 @@ def without_friction(paths: Mapping[float, Trajectory]) -> None:
     for ax, (mu, path) in zip(axes, paths.items(), strict=True):
         ax.plot(path.x[:, 0], color=MOMENTUM, lw=1.2)
         ax.axhline(0, color=GREY, lw=0.8)
-        ax.set(title=f"μ = {mu:g}", xlabel="步数 $n$")
-    axes[0].set_ylabel("位置 $x_n$")
+        ax.set(title=f"μ = {mu:g}", xlabel="步数 $t$")
+    axes[0].set_ylabel("位置 $x_t$")
 
 
 def matched_learning_rates(histories: Mapping[tuple[float, float], NDArray]) -> None:
@@ -205,7 +205,7 @@ def conventions(paths: Mapping[str, NDArray], drop: int) -> None:
         ax.plot(path[:, 0], color=color, ls=ls, lw=lw, alpha=0.85, label=name)
     ax.axvline(drop, color=GREY, lw=0.9)
     ax.text(drop + 1, 0.9, "学习率降到十分之一", color=GREY)
-    ax.set(xlabel="步数 $n$", ylabel="位置 $x_n$")
+    ax.set(xlabel="步数 $t$", ylabel="位置 $x_t$")
     ax.legend(ncols=2)
 
 
@@ -220,5 +220,5 @@ def cycle(landscape: Landscape, descent: Trajectory, ball: Trajectory) -> None:
     bowl.set(xlabel="$x$", ylabel="损失", title="循环的三个点与真正的谷底")
     time.plot(descent.x[:40, 0], "-o", color=GRADIENT_DESCENT, ms=3, lw=1.2, label="梯度下降")
     time.plot(ball.x[:40, 0], "-o", color=MOMENTUM, ms=3, lw=1.2, label="动量法")
-    time.set(xlabel="步数 $n$", title="位置 $x_n$", ylim=(-3.4, 5.4))
+    time.set(xlabel="步数 $t$", title="位置 $x_t$", ylim=(-3.4, 5.4))
     time.legend(ncols=2, loc="upper right")

@@ -79,6 +79,26 @@ def test_claim_21_another_norm_has_another_steepest_direction():
     assert degrees_between(-np.sign(g), -g) > 10
 
 
+def test_claim_21_the_spectral_norm_has_another_steepest_direction():
+    """量矩阵的最大奇异值：最陡的是 −UVᵀ；不累积历史的 Shampoo 走的就是它。"""
+    rng = np.random.default_rng(0)
+    g = rng.normal(size=(4, 3))
+    u, _, vt = np.linalg.svd(g, full_matrices=False)
+    others = rng.normal(size=(5000, 4, 3))
+    others /= np.linalg.norm(others, ord=2, axis=(1, 2))[:, None, None]
+    assert np.all(np.sum(others * g, axis=(1, 2)) > -np.sum(u @ vt * g))
+    assert np.linalg.norm(-u @ vt, ord=2) == pytest.approx(1)
+    assert degrees_between(-(u @ vt).ravel(), -g.ravel()) > 10
+    np.testing.assert_allclose(quarter(g @ g.T) @ g @ quarter(g.T @ g), u @ vt)
+
+
+def quarter(square):
+    """半正定矩阵的 −¼ 次方；零特征值的方向不动。"""
+    size, axes = np.linalg.eigh(square)
+    kept = size > 1e-10
+    return axes[:, kept] @ np.diag(size[kept] ** -0.25) @ axes[:, kept].T
+
+
 def test_claim_21_newton_needs_one_step_where_descent_needs_hundreds():
     land, x = quadratic([1.0, 100.0]), np.array([10.0, 1.0])
     np.testing.assert_allclose(x - np.linalg.solve(np.diag([1.0, 100.0]), land.grad(x)), 0)

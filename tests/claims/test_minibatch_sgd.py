@@ -2,7 +2,7 @@
 
 import math
 from functools import cache
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 import pytest
@@ -77,7 +77,7 @@ def test_claim_25_a_hundred_times_the_samples_give_one_more_digit():
     grads, rng = sample_gradients(), np.random.default_rng(0)
     errors = []
     for b in (1, 100):
-        batches = rng.integers(len(grads), size=(400, b))
+        batches = rng.integers(len(grads), size=(200, b))
         away = np.array([grads[batch].mean(axis=0) for batch in batches]) - grads.mean(axis=0)
         errors.append(np.sqrt(np.mean(np.sum(away**2, axis=1))))
     assert errors[0] / errors[1] == pytest.approx(10, rel=0.15)
@@ -92,7 +92,8 @@ def test_claim_26_more_updates_from_the_same_samples():
 
 
 def test_claim_26_many_single_updates_go_up():
-    losses = np.array([full_loss(p) for p in descend(random_batches(1, 1), SGD(0.25))])
+    steps = islice(descend(random_batches(1, 1), SGD(0.25)), 400)
+    losses = np.array([full_loss(p) for p in steps])
     assert 0.25 < np.mean(np.diff(losses) > 0) < 0.6
     n = len(data().train_x)
     smooth = np.array([full_loss(p) for p in descend(random_batches(n, 20), SGD(0.5))])
@@ -350,10 +351,10 @@ def test_claim_30e_sgd_and_its_improvements_take_the_same_batches(improvement, l
 
 
 def test_claim_30absent_batch_losses_are_honest_in_the_first_pass_only():
-    """30 个种子：更新之前的小批量损失减去测试损失，第一轮在 4 个标准误之内，第四轮明显偏低。"""
+    """16 个种子：更新之前的小批量损失减去测试损失，第一轮在 4 个标准误之内，第四轮明显偏低。"""
     images, labels = digits()
     pixels, gaps = images.reshape(len(images), -1), []
-    for seed in range(30):
+    for seed in range(16):
         rng = np.random.default_rng(seed)
         train, test = np.split(rng.permutation(len(pixels))[:700], [300])
         params, optimizer = new_params(), SGD(0.5)

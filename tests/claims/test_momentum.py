@@ -5,13 +5,11 @@ import pytest
 from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
 
 from dlbasics.convergence import (
-    coasting_distance,
     gradient_descent_rate,
     momentum_rate,
     optimal_gradient_descent,
     optimal_momentum,
     settling_steps,
-    terminal_velocity,
 )
 from dlbasics.landscapes import (
     kinked_bowl,
@@ -22,6 +20,7 @@ from dlbasics.landscapes import (
     tilted_double_well,
 )
 from dlbasics.optimizers import SGD, Momentum, minimize
+from dlbasics.rolling import coasting_distance, terminal_velocity
 
 
 def velocities(path):
@@ -183,8 +182,8 @@ def test_claim_41_ten_times_is_a_speed_limit_not_a_convergence_rate():
 
 
 def test_claim_41_same_learning_rate_speeds_up_by_anything():
-    ratio = settling_steps([1e-4, 0.0026, 0.5], 0.0) / settling_steps([1e-4, 0.0026, 0.5], 0.9)
-    assert 9 < ratio[0] < 11 and ratio[1] > 14 and ratio[2] < 0.2
+    ratio = settling_steps([1e-3, 0.0026, 0.5], 0.0) / settling_steps([1e-3, 0.0026, 0.5], 0.9)
+    assert 9 < ratio[0] < 12 and ratio[1] > 14 and ratio[2] < 0.2
 
 
 def test_claim_41_twenty_times_at_most_only_on_the_side_of_small_steps():
@@ -215,10 +214,10 @@ def test_claim_42_tuned_momentum_can_cycle_forever():
     bowl = kinked_bowl()
     lr, mu, _ = optimal_momentum(1, 25)
     assert (lr, mu) == (pytest.approx(1 / 9), pytest.approx(4 / 9))
-    ball = minimize(bowl, [3.3], Momentum(lr, mu), steps=3000).x[:, 0]
+    ball = minimize(bowl, [3.3], Momentum(lr, mu), steps=900).x[:, 0]
     np.testing.assert_allclose(ball[-3:], ball[-6:-3], rtol=1e-9)
     assert np.abs(ball[-3:]).min() > 0.5
-    descent = minimize(bowl, [3.3], SGD(optimal_gradient_descent(1, 25)[0]), steps=3000).x
+    descent = minimize(bowl, [3.3], SGD(optimal_gradient_descent(1, 25)[0]), steps=900).x
     assert abs(descent[-1, 0]) < 1e-9
 
 
@@ -237,7 +236,7 @@ def test_claim_44_velocity_has_a_half_life(mu, half_life):
 @pytest.mark.parametrize("mu", [0.5, 0.9, 0.95])
 def test_claim_45_a_plateau_is_crossed_only_if_it_is_narrow_enough(mu):
     def roll(width, optimizer):
-        return minimize(plateau(width), [-5.0], optimizer, steps=6000).x[:, 0]
+        return minimize(plateau(width), [-5.0], optimizer, steps=1500).x[:, 0]
 
     x = roll(1000.0, Momentum(0.01, mu))
     entered = np.flatnonzero(x >= 0)[0]

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from dlbasics import convergence, landscapes, metrics
+from dlbasics import convergence, landscapes, metrics, rolling
 from dlbasics.datasets import digits_on_canvas, photograph, split
 from dlbasics.gradcheck import gradcheck, numerical_gradient
 from dlbasics.initializers import glorot_uniform, he_normal
@@ -91,15 +91,15 @@ TABLE = [
     *[(landscapes.tilted_double_well, {"tilt": t}, "tilt") for t in (0.4, -0.4, NAN)],
     *[(landscapes.tilted_double_well, {"dimensions": d}, "dimensions") for d in (0, 3)],
     *[
-        (function, {"n": 1, "lr": 0.1, "mu": mu, "grad": 1.0}, "mu")
-        for function in (convergence.velocity, convergence.displacement)
+        (function, {"t": 1, "lr": 0.1, "mu": mu, "grad": 1.0}, "mu")
+        for function in (rolling.velocity, rolling.displacement)
         for mu in (-0.1, 1.0, NAN)
     ],
     *[
-        (convergence.terminal_velocity, {"lr": 0.1, "mu": mu, "grad": 1.0}, "mu")
+        (rolling.terminal_velocity, {"lr": 0.1, "mu": mu, "grad": 1.0}, "mu")
         for mu in (-0.1, 1.0)
     ],
-    *[(convergence.coasting_distance, {"speed": 1.0, "mu": mu}, "mu") for mu in (-0.1, 1.0)],
+    *[(rolling.coasting_distance, {"speed": 1.0, "mu": mu}, "mu") for mu in (-0.1, 1.0)],
     *[(convergence.settling_steps, {"alpha_lambda": 0.1, "mu": mu}, "mu") for mu in (-0.1, 1.0)],
     *[
         (function, {"smallest": low, "largest": high}, name)

@@ -63,7 +63,7 @@ def test_more_updates_from_one_pass(seed, measured):
     assert single[300] < np.log(10) / 2
 
 
-@sentence("训练初期，同类的梯度相似，大半只因为标签相同")
+@sentence("训练初期，同类的梯度相似，大半只因为标签相同", quick=0)
 def test_the_label_alone_makes_gradients_alike_and_it_fades(seed, measured):
     labels = data(seed).train_y
     mixed = np.random.default_rng(seed + 100).permutation(labels)
@@ -79,7 +79,7 @@ def test_the_label_alone_makes_gradients_alike_and_it_fades(seed, measured):
     assert share["真", 50] < 0.45 and share["真", 50] < share["乱", 50] - 0.2
 
 
-@sentence("重心都在圆圈里：三种抽法都不偏。方差却差 40 倍。")
+@sentence("重心都在圆圈里：三种抽法都不偏。方差却差约 40 倍。")
 def test_spread_or_bunched(seed, measured):
     labels = data(seed).train_y
     params = trained(seed, random_batches(seed, 32, 2), 0.1)
@@ -94,9 +94,9 @@ def test_spread_or_bunched(seed, measured):
     assert 35 < cluster / stratified < 46
 
 
-@sentence("认成 9 的是真正的 9 的三倍以上")
+@sentence("认成 9 的是真正的 9 的三倍以上。（把次序倒过来，以 1、0 收尾，多认出来的就是 1 和 0，9 几乎认不出来。）")
 def test_sorted_data_please_the_last_class(seed, measured):
-    """对照：次序倒过来，以 0 收尾，多认出来的是 0；打乱，两样都没有。"""
+    """对照：打乱以后，没有一类认得太多。"""
     labels, x, y = data(seed).train_y, data(seed).test_x, data(seed).test_y
     order = np.argsort(labels, kind="stable")
     seen, scores = {}, {}
@@ -109,13 +109,15 @@ def test_sorted_data_please_the_last_class(seed, measured):
         logits = x @ weight + bias
         seen[name] = np.bincount(logits.argmax(axis=1), minlength=10) / np.bincount(y)
         scores[name] = accuracy(logits, y)
-    measured(九=seen["正"][9], 倒过来的零=seen["倒"][0], 正确率=scores["正"])
-    assert seen["正"][9] > 3 and seen["倒"][0] > 1.5
-    assert max(seen["乱"][9], seen["乱"][0]) < 1.6
+    measured(九=seen["正"][9], 倒过来的零=seen["倒"][0], 一=seen["倒"][1], 倒过来的九=seen["倒"][9])
+    measured(打乱=seen["乱"].max(), 正确率=scores["正"])
+    assert seen["正"][9] > 3 and seen["正"][9] == seen["正"].max() and max(seen["正"][:2]) < 1.1
+    assert seen["倒"][1] > 2.5 and seen["倒"][0] > 1.2 and seen["倒"][9] < 0.5
+    assert seen["乱"].max() < 2
     assert scores["正"] < 0.6 and scores["乱"] > 0.9
 
 
-@sentence("后三种的结果难分高下。")
+@sentence("后三种的正确率相差不过几个百分点，难分高下。")
 def test_three_ways_of_shuffling(seed, measured):
     once = np.random.default_rng(seed).permutation(len(data(seed).train_x))
     fixed = [once[k : k + 32] for k in range(0, len(once), 32)] * 5
@@ -128,7 +130,7 @@ def test_three_ways_of_shuffling(seed, measured):
         weight, bias = trained(seed, batches, 0.5)
         scores.append(accuracy(data(seed).test_x @ weight + bias, data(seed).test_y))
     measured(最大之差=np.ptp(scores))
-    assert np.ptp(scores) < 0.03
+    assert np.ptp(scores) < 0.05
 
 
 @sentence("批量 32 时，误差比全体梯度本身还长。")
@@ -140,7 +142,7 @@ def test_one_batch_is_mostly_noise(seed, measured):
     assert ratio > 1.2
 
 
-@sentence("批量 1 的更新四成上下是帮倒忙，可是只看了一轮，损失就降到了批量 32 看五轮才到的地方。")
+@sentence("批量 1 的更新四成上下是帮倒忙，可是只看了一轮，损失就降到了批量 32 看五轮才到的地方。", quick=0)
 def test_four_in_ten_updates_are_for_the_worse(seed, measured):
     single = history(seed, random_batches(seed, 1, 1), 0.25)
     few = full_loss(seed, trained(seed, random_batches(seed, 32, 5), 0.5))
@@ -149,7 +151,7 @@ def test_four_in_ten_updates_are_for_the_worse(seed, measured):
     assert single[-1] < 1.1 * few
 
 
-@sentence("步子缩得太快，停在半路，再走十倍也几乎不动。")
+@sentence("步子缩得太快，停在半路，再走十倍也几乎不动。", quick=0)
 def test_schedules_for_the_mean_image(seed, measured):
     x, away = data(seed).train_x, {}
     target, floor = x.mean(axis=0), noise_floor(0.1) * x.var(axis=0).sum()
@@ -192,24 +194,35 @@ def updates_to(seed, batch_size, lr, epochs):
     return np.inf
 
 
-@sentence("看样本钟，批量 1 与 4 相差不到两倍半，从 16 往上，批量越大越费")
+@sentence(
+    "看样本钟，批量 1、4、16 相差不到三倍，再往上，批量越大越费；"
+    "看更新钟，批量越大越好，但**到 64 左右就差不多到头了**："
+    "再加大到全体，更新次数减不到一半。看 64 路的机器，批量 64 最快。",
+    quick=0,
+)
 def test_three_clocks(seed, measured):
     n = len(data(seed).train_x)
-    settings = {1: (0.25, 0.5), 4: (1, 2), 16: (2, 4), 64: (4, 8), 256: (8,), n: (8, 16)}
-    updates = {
-        b: min(updates_to(seed, b, lr, 3 if b < 200 else 45) for lr in lrs)
+    settings = {1: (0.25, 0.5), 4: (1, 2), 16: (2, 4), 64: (2, 4, 8), 256: (4, 8, 16)}
+    settings[n] = (4, 8, 16, 32)
+    tried = {
+        b: {lr: updates_to(seed, b, lr, 3 if b < 200 else 45) for lr in lrs}
         for b, lrs in settings.items()
     }
+    updates = {b: min(each.values()) for b, each in tried.items()}
+    best = {b: min(each, key=each.get) for b, each in tried.items()}
     samples = {b: b * k for b, k in updates.items()}
     measured(批量1=samples[1], 批量4=samples[4], 批量16=samples[16], 批量64=samples[64])
-    assert 0.4 < samples[4] / samples[1] < 2.5
-    assert samples[4] < 1.1 * samples[16] and 1.4 * samples[16] < samples[64]
+    measured(更新钟=updates[64] / min(updates[256], updates[n]), 学习率=best[n] / best[64])
+    small = [samples[b] for b in (1, 4, 16)]
+    assert max(small) < 3 * min(small) and 1.4 * min(small) < samples[64]
     assert 1.8 * samples[64] < samples[256] and 3 * samples[256] < samples[n]
-    assert updates[64] < 1.7 * min(updates[256], updates[n])
-    assert updates[16] > 1.2 * updates[64]
+    assert updates[64] < 2 * min(updates[256], updates[n])
+    assert updates[1] > updates[4] > updates[16] > 1.5 * updates[64]
+    assert updates[64] < min(updates[16], 4 * updates[256], 22 * updates[n])
+    assert best[n] <= 8 * best[64]
 
 
-@sentence("竖着看学习率 2：批量 64 到全体，次数差不多。")
+@sentence("竖着看学习率 2：批量 64 到全体，次数差不多。", quick=0)
 def test_noise_averages_out_at_a_small_rate(seed, measured):
     n = len(data(seed).train_x)
     same = [updates_to(seed, b, 2, 45) for b in (64, 256, n)]
@@ -217,18 +230,18 @@ def test_noise_averages_out_at_a_small_rate(seed, measured):
     assert max(same) < 1.35 * min(same)
 
 
-@sentence("它没有噪声，可是学习率从 4 加到 16，次数只在二三十之间。")
+@sentence("它没有噪声，可是学习率从 4 加到 16，次数都在十几到三十几之间。", quick=0)
 def test_the_full_batch_has_its_own_limit(seed, measured):
     """对照：批量 4 的学习率从 1 加到 4，噪声让次数多出一倍以上。"""
     n = len(data(seed).train_x)
     whole = [updates_to(seed, n, lr, 60) for lr in (4, 8, 16)]
     noisy = updates_to(seed, 4, 4, 3) / updates_to(seed, 4, 1, 3)
     measured(最少=min(whole), 最多=max(whole), 批量4=noisy if np.isfinite(noisy) else 99)
-    assert 15 <= min(whole) and max(whole) <= 40
+    assert 12 <= min(whole) and max(whole) <= 36
     assert noisy > 1.5
 
 
-@sentence("看对角线：批量乘 4，学习率也乘 4，损失几乎一样。")
+@sentence("看对角线：批量乘 4，学习率也乘 4，损失几乎一样。", quick=0)
 def test_linear_scaling_on_the_diagonal(seed, measured):
     pairs = ((4, 0.01), (16, 0.04), (64, 0.16), (256, 0.64))
     losses = [full_loss(seed, trained(seed, random_batches(seed, b, 10), lr)) for b, lr in pairs]
@@ -240,7 +253,7 @@ def test_linear_scaling_on_the_diagonal(seed, measured):
     assert column[0] < 0.7 * column[1] < 0.7 * 0.7 * column[2]
 
 
-@sentence("路上损失的最高点低了，20 轮之后的损失却不比不预热的低。")
+@sentence("路上损失的最高点低了，20 轮之后的损失却不比不预热的低。", quick=0)
 def test_warm_up_on_a_convex_problem(seed, measured):
     peak, last = {}, {}
     for warm in (0, 25):
@@ -256,7 +269,9 @@ def test_warm_up_on_a_convex_problem(seed, measured):
 
 
 @sentence(
-    "更新之前算出的小批量损失，与在新样本上考试没有差别。从第二轮起，参数已经见过这些样本，损失就偏低了。"
+    "平均起来，更新之前算出的小批量损失，与在新样本上考试没有差别。"
+    "从第二轮起，参数已经见过这些样本，损失就偏低了。",
+    quick=0,
 )
 def test_only_the_first_pass_is_honest(seed, measured):
     """每个种子 40 次划分，与正文的 40 次不同。"""
