@@ -95,10 +95,7 @@ TABLE = [
         for function in (rolling.velocity, rolling.displacement)
         for mu in (-0.1, 1.0, NAN)
     ],
-    *[
-        (rolling.terminal_velocity, {"lr": 0.1, "mu": mu, "grad": 1.0}, "mu")
-        for mu in (-0.1, 1.0)
-    ],
+    *[(rolling.terminal_velocity, {"lr": 0.1, "mu": mu, "grad": 1.0}, "mu") for mu in (-0.1, 1.0)],
     *[(rolling.coasting_distance, {"speed": 1.0, "mu": mu}, "mu") for mu in (-0.1, 1.0)],
     *[(convergence.settling_steps, {"alpha_lambda": 0.1, "mu": mu}, "mu") for mu in (-0.1, 1.0)],
     *[

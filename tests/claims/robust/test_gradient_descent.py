@@ -59,9 +59,7 @@ def passes(seed, size, lr, goal=0.25, most=40):
     return needed, np.mean(np.diff(history) > 0)
 
 
-@sentence(
-    "沿路最大的曲率却不到它的三分之一，$\\alpha$ 乘以曲率开头在 2 上下，后来更小。", quick=0
-)
+@sentence("沿路最大的曲率却不到它的三分之一，$\\alpha$ 乘以曲率开头在 2 上下，后来更小。", quick=0)
 def test_the_bound_is_far_above_the_curvature_on_the_way(seed, measured):
     x = data(seed).train_x
     path = full_batch(seed, 1.7)
@@ -93,7 +91,10 @@ def test_the_same_rate_with_all_and_with_few(seed, measured):
     assert few[0] <= 15 and 0.15 < few[1] < 0.35
 
 
-@sentence("各自把学习率调好（最后一行与第三行），全批量一二十遍、至多三十来遍也能到，小批量仍然省", quick=0)
+@sentence(
+    "各自把学习率调好（最后一行与第三行），全批量一二十遍、至多三十来遍也能到，小批量仍然省",
+    quick=0,
+)
 def test_tuned_full_batch_still_needs_more_passes(seed, measured):
     """全批量在四个学习率里取最好的，小批量固定 1。"""
     n = len(data(seed).train_x)
@@ -130,7 +131,10 @@ def hidden_layer(seed):
     return loss_and_grad, rng.normal(size=1200) * np.repeat([1 / 16, 1 / 8], [1040, 160])
 
 
-@sentence("损失猛地跳到好几倍，曲率就被打回来，从此围着这条线上下；损失时升时降，却没有飞走。", quick=0)
+@sentence(
+    "损失猛地跳到好几倍，曲率就被打回来，从此围着这条线上下；损失时升时降，却没有飞走。",
+    quick=0,
+)
 def test_the_edge_of_stability(seed, measured):
     """对照：学习率 0.4 走同样远，曲率越过了 2/0.8；所以拦住它的是学习率。"""
     loss_and_grad, w0 = hidden_layer(seed)

@@ -132,7 +132,9 @@ def test_descent_rises_beyond_its_limit(seed, measured):
 def test_full_batch_momentum_needs_fewer_steps_when_both_are_tuned(seed, measured):
     """普通梯度下降的网格比书里的更密，两端都不是最好的。"""
     grids = {0.0: (4, 5.6, 8, 9.5, 11, 13, 16, 19, 23, 32), 0.9: (4, 8, 16, 32)}
-    high = {mu: [np.sum(full_batch(e, mu, seed)[1:] > 0.1) for e in grid] for mu, grid in grids.items()}
+    high = {
+        mu: [np.sum(full_batch(e, mu, seed)[1:] > 0.1) for e in grid] for mu, grid in grids.items()
+    }
     assert 0 < np.argmin(high[0.0]) < len(grids[0.0]) - 1
     measured(普通=min(high[0.0]), 动量=min(high[0.9]), 之比=min(high[0.9]) / min(high[0.0]))
     assert min(high[0.9]) < 0.6 * min(high[0.0])
