@@ -71,7 +71,7 @@ def test_the_bound_is_far_above_the_curvature_on_the_way(seed, measured):
     assert np.all(np.diff(path.loss) < 0)
 
 
-@sentence("softmax 回归的曲率会变，走到后来越来越小。")
+@sentence("softmax 回归的曲率会变，走到后来越来越小。", quick=0)
 def test_the_curvature_shrinks_and_the_largest_rate_wins(seed, measured):
     """3.5：起初越过 2，时升时降；后来一路下降，比 1.7 低。0.34：曲率也变小，从不越过 2。"""
     losses = full_batch(seed, 3.5).loss
