@@ -32,6 +32,12 @@ def test_robust_runs_every_case_and_prints_the_table(run):
     assert any("4/6  sample：一 句话。（量 0–2）" in line for line in result.outlines)
 
 
+def test_robust_from_takes_other_seeds(run):
+    result = run("一句话。", "--robust", "--robust-from", "8")
+    result.assert_outcomes(failed=6)
+    assert any("0/6  sample：一句话。（量 8–10）" in line for line in result.outlines)
+
+
 def test_a_quote_that_is_not_in_the_chapter_fails(run):
     result = run("两句话。")
     result.assert_outcomes(errors=1, deselected=5)

@@ -28,7 +28,7 @@ SEEDS = 8
 
 def sentence(
     quote: str, *, seeds: int = SEEDS, pictures: Sequence[str] = (), quick: int = 1
-) -> Callable:
+) -> pytest.MarkDecorator:
     """正文的一句话 ``quote``，在每个种子、每张图像上都要成立。
 
     Parameters
@@ -36,23 +36,13 @@ def sentence(
     quote : str
         章里的原文，逐字（空白不计）；章由测试文件的名字决定。
     seeds : int
-        种子取 ``0 … seeds-1``，作为参数 ``seed`` 交给测试。
+        种子取 ``0 … seeds-1``，作为参数 ``seed`` 交给测试；``--robust-from 8`` 时从 8 取起。
     pictures : Sequence[str]
         图像的名字，作为参数 ``picture`` 交给测试；没有图像的实验不写。
     quick : int
         ``make test`` 跑的项数；其余的只在 ``make robust`` 里跑。
     """
-    names = ("seed", "picture") if pictures else ("seed",)
-    cases = list(product(*([range(seeds), pictures][: len(names)])))
-    params = [
-        pytest.param(*case, marks=[pytest.mark.robust] if number >= quick else [])
-        for number, case in enumerate(cases)
-    ]
-
-    def decorate(test: Callable) -> Callable:
-        return pytest.mark.sentence(quote)(pytest.mark.parametrize(names, params)(test))
-
-    return decorate
+    return pytest.mark.sentence(quote, seeds=seeds, pictures=tuple(pictures), quick=quick)
 
 
 @cache
@@ -77,6 +67,7 @@ def measured(request: pytest.FixtureRequest) -> Callable[..., None]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--robust", action="store_true", help="只跑正文的句子，每个种子、每张图像")
+    parser.addoption("--robust-from", type=int, default=0, help="句子的种子从几取起")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,6 +75,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "robust: 只在 make robust 里跑的种子与图像")
     if config.getoption("robust") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tally())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    mark = metafunc.definition.get_closest_marker("sentence")
+    if mark is None:
+        return
+    first, pictures = metafunc.config.getoption("robust_from"), mark.kwargs["pictures"]
+    axes = [range(first, first + mark.kwargs["seeds"]), *([pictures] if pictures else [])]
+    params = [
+        pytest.param(*case, marks=[pytest.mark.robust] if number >= mark.kwargs["quick"] else [])
+        for number, case in enumerate(product(*axes))
+    ]
+    metafunc.parametrize(("seed", "picture")[: len(axes)], params)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

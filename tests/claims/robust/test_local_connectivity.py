@@ -74,15 +74,12 @@ def network_found(kernel, within, seed):
         x, labels = training_windows(images[fold != k], kernel, within=within)
         times = np.where(labels == 1, 20, 1)
         x, y = np.repeat(x, times, axis=0), np.repeat(labels, times)
-        model = Sequential(
-            Conv2d(1, 16, kernel, rng=rng, dtype=x.dtype),
-            ReLU(),
-            Conv2d(16, 1, 1, rng=rng, dtype=x.dtype),
-        )
+        first = Linear(x[0].size, 16, rng, dtype=x.dtype)  # 窗口与核一样大，卷积就是全连接
+        last = Linear(16, 1, rng, dtype=x.dtype)
         fit(
-            model,
+            Sequential(Flatten(), first, ReLU(), last),
             x - 0.5,
-            y[:, None, None, None].astype(x.dtype),
+            y[:, None].astype(x.dtype),
             loss=mean_squared_error,
             optimizer=Adam(lr=0.003),
             epochs=8 if within == 1 else 20,
@@ -90,7 +87,9 @@ def network_found(kernel, within, seed):
             rng=rng,
             progress=False,
         )
-        response = model.forward(images[fold == k] - 0.5)
+        weight = first.weight.reshape(16, 1, *kernel)
+        hidden = np.maximum(conv2d(images[fold == k] - 0.5, weight, first.bias), 0)
+        response = conv2d(hidden, last.weight.reshape(1, 16, 1, 1), last.bias)
         places[fold == k] = strongest(response, kernel, within=within)
     return near_an_eye(places).sum()
 
