@@ -180,14 +180,12 @@ def ladder(counts: NDArray, panels: Mapping[str, Mapping[str, NDArray]]) -> None
 
 
 def widths(parameters: Sequence[int], scores: Mapping[str, NDArray]) -> None:
-    """参数越来越多时的测试正确率；``scores`` 的值是 [宽度, 种子]。"""
+    """参数越来越多时的测试正确率；``scores`` 的值是各个宽度的正确率。"""
     _, ax = plt.subplots(figsize=(6.8, 3.1))
     styles = (BLUE, 0.01), (ORANGE, 0), (GREEN, -0.014)  # 颜色，名字上下错开多少
     for (name, score), (color, shift) in zip(scores.items(), styles, strict=True):
-        mean = score.mean(axis=1)
-        ax.plot(parameters, score, "o", color=color, ms=4, alpha=0.5)
-        ax.plot(parameters, mean, color=color)
-        ax.text(parameters[-1] * 1.2, mean[-1] + shift, name, color=color, va="center")
+        ax.plot(parameters, score, "-o", color=color, ms=4)
+        ax.text(parameters[-1] * 1.2, score[-1] + shift, name, color=color, va="center")
     ax.set(xscale="log", xlim=(500, parameters[-1] * 1.1), ylim=(0.7, 1))
     ax.set_xticks(parameters, [f"{n:,}" for n in parameters])
     ax.set_xticks([], minor=True)

@@ -205,6 +205,14 @@ def test_width_is_not_to_blame_for_wrong_labels(seed, measured):
     assert gain > 0.01
 
 
+@sentence("三条曲线右端都比左端高", quick=0)
+def test_every_curve_rises(seed, measured):
+    settings = {"全对": {}, "随机": {"wrong": 60}, "扔掉": {"dropped": 60}}
+    gains = {k: widths(512, seed, **v)[1] - widths(8, seed, **v)[1] for k, v in settings.items()}
+    measured(**gains)
+    assert min(gains.values()) > 0
+
+
 @sentence("训练集全对，测试正确率不降反升", quick=1)
 def test_more_parameters_than_samples_generalise(seed, measured):
     (memorised, wide), (_, narrow) = widths(512, seed), widths(8, seed)

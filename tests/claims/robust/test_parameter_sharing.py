@@ -193,12 +193,13 @@ def test_sharing_wins_at_denoising_with_few_samples(seed, measured):
     assert shared < 0.85 * own
 
 
-@sentence("每个位置有 2100 个方程，不共享反而略好", quick=2)
-def test_with_many_draws_the_unshared_layer_wins_at_denoising_too(seed, measured):
+@sentence("每个位置有 2100 个方程，共享的优势就没有了：两种层差不多", quick=2)
+def test_with_many_draws_sharing_has_no_advantage_at_denoising(seed, measured):
     shared, own = exam(faces(), np.random.default_rng(seed), noise=0.1, draws=30)
     few = exam(faces(), np.random.default_rng(seed), noise=0.1)
-    measured(共享=shared, 不共享=own)
-    assert own < shared and few[0] < few[1]  # 对照：同样的噪声，每张脸一份时共享更好
+    measured(多份时的倍数=own / shared, 一份时的倍数=few[1] / few[0])
+    assert 0.9 < own / shared < 1.05  # 对照：同样的噪声，每张脸一份
+    assert few[1] > 1.2 * few[0]
 
 
 @sentence("标准化时不共享的误差只有共享的三分之一左右", quick=2)
