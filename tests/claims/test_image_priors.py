@@ -262,13 +262,13 @@ def test_claim_7_sharing_needs_pooling_to_survive_a_shift():
         return split(canvases, labels, np.random.default_rng(seed))
 
     centred, far = moved(0), moved(2)
-    few = centred.train_x[:250], centred.train_y[:250]
+    few = centred.train_x[:200], centred.train_y[:200]
     for make, last, survives in (
         (lambda rng: Conv2d(1, 32, 5, padding=4, rng=rng, **FLOAT64), Flatten, False),
         (lambda rng: Conv2d(1, 32, 5, padding=4, rng=rng, **FLOAT64), GlobalMaxPool2d, True),
     ):
         rng = np.random.default_rng(seed)
-        model = trained(classifier(make(rng), last(), rng), *few, rng)
+        model = trained(classifier(make(rng), last(), rng), *few, rng, epochs=15)
         before, after = (accuracy(model.forward(d.test_x), d.test_y) for d in (centred, far))
         assert before > 0.85
         assert after == before if survives else after < 0.35
@@ -283,7 +283,7 @@ def test_claim_7_sharing_and_pooling_only_work_together(rng):
         ("pooling", LocallyConnected2d(1, 32, 5, 14, rng=rng, **FLOAT64), GlobalMaxPool2d()),
         ("both", Conv2d(1, 32, 5, rng=rng, **FLOAT64), GlobalMaxPool2d()),
     ):
-        model = trained(classifier(layer, last, rng), *few, rng)
+        model = trained(classifier(layer, last, rng), *few, rng, epochs=15)
         scores[name] = accuracy(model.forward(data.test_x), data.test_y)
     assert scores["both"] > 0.75
     assert max(scores["sharing"], scores["pooling"]) < 0.55
