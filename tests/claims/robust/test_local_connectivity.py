@@ -101,11 +101,11 @@ def test_nonlinearity_does_not_replace_context(seed, measured):
     assert small < linear
 
 
-@sentence("处处可挑时，两层的网络多找到十张以上", quick=0)
+@sentence("处处可挑时，两层的网络多半多找到十张以上，少的也有好几张", quick=0)
 def test_nonlinearity_helps_a_small_window(seed, measured):
     gain = network_found(SMALL, 1, seed) - found(SMALL, 1, seed)
     measured(多找到=gain)
-    assert gain >= 10
+    assert gain >= 5
 
 
 @sentence("两样都有，又比只有一样好", quick=0)
@@ -140,6 +140,7 @@ def ladder(picture, seed):
 
         return relative(x, y), relative(fresh, conv2d(fresh, kernel))
 
+    errors.images = known
     return errors
 
 
@@ -147,9 +148,11 @@ def ladder(picture, seed):
 def test_one_image_fewer_is_not_enough(seed, picture, measured):
     errors = ladder(picture, seed)
     dense, local = errors(63, 0)[1][0], errors(8, 0)[1][1]
+    rank = np.linalg.matrix_rank(errors.images.reshape(-1, 64)[:64])
     measured(全连接差一张=dense, 局部连接差一张=local)
     assert dense > 1e-3 and local > 1e-3
-    assert errors(64, 0)[1][0] < 1e-9 and errors(1, 0)[1][2] < 1e-9
+    assert errors(1, 0)[1][2] < 1e-9
+    assert (errors(64, 0)[1][0] < 1e-9) == (rank == 64)  # 凑巧线性相关的 64 张也不够
 
 
 @sentence("全连接的误差是局部连接的 5 倍以上", pictures=PICTURES)
@@ -158,7 +161,8 @@ def test_more_unknowns_overfit_the_same_noisy_images(seed, picture, measured):
     seen, unseen = errors(64, 0.01)
     measured(倍数=unseen[0] / unseen[1])
     assert seen[0] <= seen[1] * (1 + 1e-6) and unseen[0] > 5 * unseen[1]
-    assert max(errors(64, 0)[1]) < 1e-9  # 对照：没有噪声，三种都全对
+    exact = errors(64, 0)[1]  # 对照：没有噪声；64 张凑巧线性相关时，全连接也差一点
+    assert max(exact[1:]) < 1e-9 and exact[0] < max(1e-9, unseen[0] / 20)
 
 
 @sentence("加到 200 张，全连接的误差降到不足 8%", pictures=PICTURES)
@@ -168,12 +172,13 @@ def test_enough_images_cure_it(seed, picture, measured):
     assert error < 0.08 and error < ladder(picture, seed)(64, 0.01)[1][0] / 3
 
 
-@sentence("在这张照片上，误差反而比图少的时候大得多", quick=2)
+@sentence("误差反而是图少时（全连接 24 张，局部连接 4 张）的三倍以上", quick=2)
 def test_the_peak_of_the_cameraman(seed, measured):
     errors = ladder("camera", seed)
-    peak, before = errors(64, 0.01)[1][0], max(errors(n, 0.01)[1][0] for n in (1, 4, 24))
-    measured(峰与峰前之比=peak / before)
-    assert peak > 2 * before
+    dense = errors(64, 0.01)[1][0] / errors(24, 0.01)[1][0]
+    local = errors(9, 0.01)[1][1] / errors(4, 0.01)[1][1]
+    measured(全连接的峰=dense, 局部连接的峰=local)
+    assert dense > 3 and local > 3
 
 
 @cache
@@ -267,8 +272,9 @@ def test_the_effective_field_grows_like_the_square_root_of_depth(seed, measured)
             model = Sequential(*parts)
             y = model.forward(rng.normal(size=(1, 1, side, side)))
             squares = model.backward(rng.normal(size=y.shape))[0, 0] ** 2
-            total += squares / squares.sum()
-        share, sigma = total.sum(axis=0) / 20, np.sqrt(2 * depth / 3)
+            if squares.any():  # 偶尔有一个网络处处不响应
+                total += squares / squares.sum()
+        share, sigma = total.sum(axis=0) / total.sum(), np.sqrt(2 * depth / 3)
         ratio, inside = np.sqrt(share @ column**2) / sigma, share[abs(column) <= 2 * sigma].sum()
         measured(**{f"{depth}层实测比公式": ratio, f"{depth}层占影响": inside})
         assert abs(ratio - 1) < 0.1 and inside > 0.9
