@@ -1,4 +1,4 @@
-"""★ 几个种子的平均与标准误差。"""
+"""★ 几个种子的平均与标准误。"""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from dlbasics.exercises.exercise import Exercise, Hint
 
 
 def summary(scores):
-    """几个种子的正确率：平均，以及平均的标准误差。
+    """几个种子的正确率：平均，以及平均的标准误。
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ def summary(scores):
     mean : float
         平均。
     error : float
-        平均的标准误差。
+        平均的标准误。
     """
     return scores.mean(), scores.std(ddof=1) / np.sqrt(len(scores))
 
@@ -43,9 +43,9 @@ EXERCISE = Exercise(
     statement=r"""
 同一个设置用 $n$ 个种子各训练一次，正确率是 $s_1,\dots,s_n$（参数 `scores`）。
 平均是 $\bar s$，样本标准差是 $\sqrt{\frac1{n-1}\sum_i(s_i-\bar s)^2}$，
-它说的是换一个种子会差多少；除以 $\sqrt n$ 是标准误差，说的是**平均**有多准。
+它说的是换一个种子会差多少；除以 $\sqrt n$ 是标准误，说的是**平均**有多准。
 
-返回平均与标准误差。报告结果时写清楚 ± 后面是哪一个。""",
+返回平均与标准误。报告结果时写清楚 ± 后面是哪一个。""",
     inputs=inputs,
     reference=summary,
     compare=equals(),
