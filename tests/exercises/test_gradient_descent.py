@@ -368,3 +368,170 @@ def test_training_uses_the_published_bound_and_recognises_new_digits():
     smoothness = softmax_smoothness(data.train_x)
     second_moment = data.train_x.T @ data.train_x / len(data.train_x)
     np.testing.assert_allclose(np.linalg.eigvalsh(second_moment).max() / 2, smoothness)
+
+
+def step_one_by_one(x, grad, lr):
+    moved = np.array([a - lr * g for a, g in zip(x, grad, strict=True)], dtype=x.dtype)
+    return moved, float(np.linalg.norm(moved.astype(float) - x))
+
+
+def step_scaled(x, grad, lr):
+    shift = (lr * grad).astype(x.dtype)
+    return [np.subtract(x, shift), np.sqrt(shift @ shift)]
+
+
+def spectral_limit(hessian):
+    """幂迭代求最大的曲率。"""
+    v = np.arange(1.0, len(hessian) + 1)
+    for _ in range(20000):
+        v = hessian @ v
+        v = v / np.linalg.norm(v)
+    return 2 / (v @ hessian @ v)
+
+
+def stationary_by_counts(hessian):
+    values = np.linalg.eigvals(hessian).real
+    positive, negative = (values > 1e-9).sum(), (values < -1e-9).sum()
+    if positive and negative:
+        return "鞍点"
+    full = {positive: "极小", negative: "极大"}
+    return full.get(len(values), "不能判断")
+
+
+def stationary_by_singular_values(hessian):
+    u, sizes, _ = np.linalg.svd(hessian)
+    signs = {
+        int(np.sign(u[:, i] @ hessian @ u[:, i])) for i in range(len(sizes)) if sizes[i] > 1e-9
+    }
+    if len(sizes) == 1 or np.diff(sizes).max() < -1e-6:
+        if signs == {1, -1}:
+            return "鞍点"
+        if sizes.min() > 1e-9:
+            return "极小" if signs == {1} else "极大"
+        return "不能判断"
+    return stationary_by_counts(hessian)
+
+
+def backtracking_by_recursion(x, lr, c):
+    moved = x - lr * x**3
+    drop = sum(a**4 - b**4 for a, b in zip(x, moved, strict=True)) / 4
+    enough = drop >= c * lr * np.linalg.norm(x**3) ** 2
+    return lr if enough else backtracking_by_recursion(x, lr * 0.5, c)
+
+
+def backtracking_by_counting(x, lr, c):
+    k = 0
+    while np.sum((x - lr * 0.5**k * x**3) ** 4 - x**4) / 4 > -c * lr * 0.5**k * np.sum(x**6):
+        k += 1
+    return lr * 0.5**k
+
+
+def best_lr_by_norms(hessian):
+    return 2 / (np.linalg.norm(hessian, 2) + 1 / np.linalg.norm(np.linalg.inv(hessian), 2))
+
+
+def best_lr_by_singular_values(hessian):
+    sizes = np.linalg.svd(hessian, compute_uv=False)
+    return 2 / (sizes[0] + sizes[-1])
+
+
+def softmax_loop(weight, x, labels):
+    grad = np.zeros_like(weight)
+    for row, label in zip(x, labels, strict=True):
+        share = special.softmax(row @ weight)
+        share[label] -= 1
+        grad += np.outer(row, share) / len(x)
+    return grad
+
+
+def softmax_by_logsumexp(weight, x, labels):
+    scores = x @ weight
+    probability = np.exp(scores - special.logsumexp(scores, axis=1, keepdims=True))
+    target = labels[:, None] == np.arange(weight.shape[1])
+    return np.einsum("nd,nk->dk", x, probability - target) / len(x)
+
+
+def steps_by_shrinking(kappa, shrink):
+    distance, steps = 1.0, 0
+    while distance > shrink:
+        distance, steps = distance * (1 - 2 / (kappa + 1)), steps + 1
+    return float(steps)
+
+
+def train_with_the_trace(x, labels, classes, target):
+    """用迹作上界，学习率更小，走得久一些。"""
+    weight, lr = np.zeros((x.shape[1], classes)), 2 * len(x) / np.sum(x**2)
+    while softmax_regression(weight, np.zeros(classes), x, labels)[0] > target:
+        weight = weight - lr * softmax_by_dlbasics(weight, x, labels)
+    return weight
+
+
+def softmax_by_dlbasics(weight, x, labels):
+    return softmax_regression(weight, np.zeros(weight.shape[1]), x, labels)[1]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("step", step_one_by_one),
+        ("step", step_scaled),
+        ("largest_lr", spectral_limit),
+        ("largest_lr", lambda h: 2 / np.abs(np.linalg.eigvals(h)).max()),
+        ("stationary", stationary_by_counts),
+        ("stationary", stationary_by_singular_values),
+        ("rescaled", lambda x, grad, scale, lr: x - lr * grad / scale**2),
+        ("rescaled", lambda x, g, s, lr: x - lr * np.linalg.inv(np.diag(s)) ** 2 @ g),
+        ("rising", lambda p, lr: -((3 / lr) ** (1 / (p - 2)))),
+        ("rising", lambda p, lr: np.exp(np.log(4 / lr) / (p - 2))),
+        ("backtracking", backtracking_by_recursion),
+        ("backtracking", backtracking_by_counting),
+        ("best_lr", best_lr_by_norms),
+        ("best_lr", best_lr_by_singular_values),
+        ("softmax_gradient", softmax_loop),
+        ("softmax_gradient", softmax_by_logsumexp),
+        ("steps_needed", steps_by_shrinking),
+        ("steps_needed", lambda k, s: round(np.log(1 / s) / (2 * np.arctanh(1 / k)))),
+        ("training", train_with_the_trace),
+    ],
+)
+def test_another_route_is_right_too(name, answer, seed):
+    assert passes(name, answer, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("far_ahead", lambda h, x, lr, n: far_ahead_with(h, x, n, lambda c: np.abs(1 - lr * c))),
+        ("softmax_gradient", lambda w, x, y: softmax_by_dlbasics(w, x, y) * len(x) / w.shape[1]),
+        ("rising", lambda p, lr: 1e3 if p > 2 else 1e-3),
+        ("stationary", lambda h: reference("stationary")(np.where(np.abs(h) < 0.1, 0, h))),
+        ("best_lr", lambda h: 2 / np.linalg.eigvalsh(h).max()),
+    ],
+)
+def test_a_program_that_is_right_only_for_easy_inputs_is_refused(name, wrong, seed):
+    assert not passes(name, wrong, seed)
+
+
+def far_ahead_with(hessian, x, steps, factor):
+    curvatures, directions = np.linalg.eigh(hessian)
+    return directions @ (factor(curvatures) ** steps * (directions.T @ x))
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("best_lr", lambda h: 2 / max(np.ptp(np.linalg.eigvalsh(h)), 1e-9)),
+        ("best_lr", lambda h: 4 / np.sqrt(np.linalg.eigvalsh(h)[[0, -1]]).sum() ** 2),
+        ("far_ahead", lambda h, x, lr, steps: x - lr * h @ x),
+        ("numerical_gradient", lambda x, h: reference("numerical_gradient")(x, h) / h),
+        ("largest_lr", lambda h: 4 / np.linalg.eigvalsh(h).max()),
+        ("step", lambda x, g, lr: (x - g, np.linalg.norm(g))),
+        ("softmax_gradient", lambda w, x, y: softmax_by_dlbasics(w, x, y) * len(x) / x.shape[1]),
+    ],
+)
+def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
+    message = judge(find(f"gradient_descent/{name}"), wrong, np.random.default_rng(0)).message
+    assert message.startswith("未通过")
+    assert "提示" not in message

@@ -274,3 +274,89 @@ def test_loss_gap_accepts_numpy_covariance(seed):
 
     assert passes("loss_gap", of_all, seed)
     assert passes("loss_gap", of_a_sample, seed)
+
+
+def orders_by_shuffling(n, epochs, seed):
+    rng, rows = np.random.default_rng(seed), []
+    for _ in range(epochs):
+        row = np.arange(n)
+        rng.shuffle(row)
+        rows.append(row)
+    return np.stack(rows)
+
+
+def epoch_mean_by_samples(batch_means, n, batch_size):
+    return np.repeat(batch_means, batch_size)[:n].mean()
+
+
+def epoch_mean_running(batch_means, n, batch_size):
+    total, left = 0.0, n
+    for mean in batch_means.tolist():
+        total, left = total + mean * min(batch_size, left), left - batch_size
+    return total / n
+
+
+def split_by_slicing(order, batch_size):
+    parts = []
+    while len(order):
+        parts.append(order[:batch_size])
+        order = order[batch_size:]
+    return parts
+
+
+def converted_by_table(lr, old_batch, old_kind, new_batch, new_kind):
+    factor = {
+        ("mean", "mean"): new_batch / old_batch,
+        ("mean", "sum"): 1 / old_batch,
+        ("sum", "mean"): new_batch,
+        ("sum", "sum"): 1,
+    }
+    return lr * factor[old_kind, new_kind]
+
+
+def converted_by_division(lr, old_batch, old_kind, new_batch, new_kind):
+    old, new = (
+        (b if k == "mean" else 1) for b, k in [(old_batch, old_kind), (new_batch, new_kind)]
+    )
+    return np.float64(lr) * new / old
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("split_batches", split_by_slicing),
+        ("count_updates", lambda n, b, e, drop: e * (n // b + (not drop and n % b > 0))),
+        ("count_updates", lambda n, b, e, drop: len(range(0, n - (b - 1) * drop, b)) * e),
+        ("epoch_orders", orders_by_shuffling),
+        ("missed", lambda n, draws: np.exp(draws * np.log1p(-1 / n))),
+        ("missed", lambda n, draws: np.prod(np.full(draws, (n - 1) / n))),
+        ("epoch_mean", epoch_mean_by_samples),
+        ("epoch_mean", epoch_mean_running),
+        ("bias", lambda x, b, p: p @ (x - x.mean())[b].mean(axis=1)),
+        ("reweighted", lambda x, p, b: (x / p)[b].sum() / len(b) / len(x)),
+        ("converted_lr", converted_by_table),
+        ("converted_lr", converted_by_division),
+        ("floor", lambda c, s2, b, v: 2 / (s2 / b / (v * c) + c)),
+        ("missed", lambda n, draws: ((n - 1) / n) ** draws),
+    ],
+)
+def test_another_route_is_right_too(name, answer, seed):
+    assert passes(name, answer, seed)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("converted_lr", lambda lr, old, old_kind, new, new_kind: lr * np.sqrt(new / old)),
+        ("converted_lr", lambda lr, old, old_kind, new, new_kind: lr * new / old),
+        ("converted_lr", lambda lr, old, old_kind, new, new_kind: lr * old / new),
+        ("reweighted", lambda x, p, b: reference("reweighted")(x, p, np.unique(b))),
+        ("missed", lambda n, draws: (1 - 1 / draws) ** n),
+        ("bias", lambda x, b, p: p @ x[b].mean(axis=1) - x.sum()),
+    ],
+)
+def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
+    message = judge(find(f"minibatch_sgd/{name}"), wrong, np.random.default_rng(0)).message
+    assert message.startswith("未通过")
+    assert "提示" not in message

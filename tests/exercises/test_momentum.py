@@ -208,3 +208,134 @@ def end(x, mu, tilt, steps):
         v = mu * v - 0.01 * (x**3 - x + tilt)
         x = x + v
     return x
+
+
+def coasting(speed, width):
+    """滑行的总距离随 μ 增大：二分。"""
+    low, high = 0.0, 1.0
+    for _ in range(80):
+        mu = (low + high) / 2
+        low, high = (mu, high) if abs(speed) * mu / (1 - mu) < width else (low, mu)
+    return low
+
+
+def update_one_by_one(x, v, grad, lr, mu):
+    moved, speed = np.empty_like(x), np.empty_like(v)
+    for i in np.ndindex(x.shape):
+        speed[i] = mu * v[i] - lr * grad[i]
+        moved[i] = x[i] + speed[i]
+    return [moved, speed]
+
+
+def summed(n, grad, lr, mu):
+    speeds = [-lr * grad * sum(mu**i for i in range(k)) for k in range(1, n + 1)]
+    zero = np.zeros_like(grad)
+    return (speeds[-1] if n else zero), sum(speeds, zero)
+
+
+def convert_by_cases(lr, mu, v, form):
+    scale = {"source": 1, "polyak": 1, "pytorch": -1 / lr, "ema": (mu - 1) / lr}[form]
+    return lr / (1 - mu if form == "ema" else 1), np.array([scale * a for a in v])
+
+
+def convert_through_pytorch(lr, mu, v, form):
+    total = -v / lr
+    if form == "pytorch":
+        return lr, total
+    if form == "ema":
+        return lr * (1 + mu / (1 - mu)), total * (1 - mu)
+    return lr, -lr * total
+
+
+def roots_inside(hessian, lr, mu):
+    return all(
+        np.abs(np.roots([1, -(1 + mu - lr * curvature), mu])).max() < 1 - 1e-9
+        for curvature in np.linalg.eigvalsh(hessian)
+    )
+
+
+def formula_inside(hessian, lr, mu):
+    b = 1 + mu - lr * np.linalg.eigvalsh(hessian)
+    root = np.sqrt((b**2 - 4 * mu).astype(complex))
+    return np.maximum(np.abs(b + root), np.abs(b - root)).max() < 2
+
+
+def companion_inside(hessian, lr, mu):
+    eye = np.eye(len(hessian))
+    whole = np.block([[(1 + mu) * eye - lr * hessian, -mu * eye], [eye, 0 * eye]])
+    return np.abs(np.linalg.eigvals(whole)).max() < 1
+
+
+def optimal_by_kappa(smallest, largest):
+    rate = (np.sqrt(largest / smallest) - 1) / (np.sqrt(largest / smallest) + 1)
+    return np.array([(1 + rate) ** 2 / largest, rate**2])
+
+
+def optimal_by_search(smallest, largest):
+    """μ 给定，α 取到两端欠阻尼的界；二分找最小的 μ。"""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        mu = (low + high) / 2
+        fits = (1 - np.sqrt(mu)) ** 2 / smallest <= (1 + np.sqrt(mu)) ** 2 / largest
+        low, high = (low, mu) if fits else (mu, high)
+    return (1 + np.sqrt(high)) ** 2 / largest, high
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("update", update_one_by_one),
+        ("update", lambda x, v, g, lr, mu: (x - (lr * g - mu * v), -(lr * g - mu * v))),
+        ("half_life", lambda mu: 1 / np.log2(1 / mu)),
+        ("half_life", lambda mu: float(np.emath.logn(mu, 0.5))),
+        ("steps_to_terminal", lambda mu, f: -int(-np.log(1 - f) / np.log(mu) // 1)),
+        ("closed_form", summed),
+        ("conventions", convert_by_cases),
+        ("conventions", convert_through_pytorch),
+        ("lr_change", lambda v, old, new: [new * a / old for a in v] * np.ones(1)),
+        ("lr_change", lambda v, old, new: -new * (-v / old)),
+        ("crossing", coasting),
+        ("crossing", lambda speed, width: 1 / (1 + np.hypot(speed, 0) / width)),
+        ("slower", lambda mu, least: 1.3 * (1 - np.sqrt(mu))),
+        ("slower", lambda mu, least: 1 - 1e-6 ** (1 / (1.1 * least))),
+        ("stability", roots_inside),
+        ("stability", formula_inside),
+        ("stability", companion_inside),
+        ("optimal", optimal_by_kappa),
+        ("optimal", optimal_by_search),
+    ],
+)
+def test_another_route_is_right_too(name, answer, seed):
+    assert passes(name, answer, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("stability", lambda h, lr, mu: bool(np.linalg.eigvalsh(h)[-1] < 2 * (1 + mu))),
+        ("stability", lambda h, lr, mu: bool(lr * np.linalg.eigvalsh(h)[-1] < 2 * (1 + mu))),
+        ("stability", lambda h, lr, mu: reference("stability")(np.diag(np.diag(h)), lr, mu)),
+        ("steps_to_terminal", lambda mu, f: int(np.log(1 - f) / np.log(mu)) + 1),
+        ("slower", lambda mu, least: 0.5),
+    ],
+)
+def test_a_program_that_is_right_only_for_easy_inputs_is_refused(name, wrong, seed):
+    assert not passes(name, wrong, seed)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("update", lambda x, v, g, lr, mu: (x + mu * v - g, mu * v - g)),
+        ("update", lambda x, v, g, lr, mu: (x + mu * (v - lr * g), mu * (v - lr * g))),
+        ("half_life", lambda mu: -1 / np.log(mu)),
+        ("closed_form", lambda n, g, lr, mu: reference("closed_form")(n + 1, g, lr, mu)),
+        ("lr_change", lambda v, old, new: v / old),
+    ],
+)
+def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
+    message = judge(find(f"momentum/{name}"), wrong, np.random.default_rng(0)).message
+    assert message.startswith("未通过")
+    assert "提示" not in message

@@ -248,3 +248,168 @@ def test_planted_errors_are_plain(seed):
         for truth, grad, flagged in zip(right, claimed, wrong, strict=True):
             error = np.abs(truth - grad).max() / np.abs(truth).max()
             assert error > 0.01 if flagged else error < 1e-9
+
+
+def count_by_loop(channels, kernel, classes):
+    total = 0
+    for source, target in pairwise(channels.tolist()):
+        total += target * source * kernel * kernel + target
+    return total + channels[-1] * classes + classes
+
+
+def count_by_products(channels, kernel, classes):
+    weights = kernel**2 * (channels[1:] @ channels[:-1]) + classes * channels[-1]
+    return weights + channels[1:].sum() + classes
+
+
+def seeds_by_loop(scores):
+    mean = sum(scores) / len(scores)
+    variance = sum((s - mean) ** 2 for s in scores) / (len(scores) - 1)
+    return [mean, (variance / len(scores)) ** 0.5]
+
+
+def standardize_by_rescaling(train, test):
+    center = train.sum(axis=0) / len(train)
+    spread = np.sqrt(((train - center) ** 2).mean(axis=0))
+    spread[spread == 0] = 1.0
+    return [(x - center) * (1 / spread) for x in (train, test)]
+
+
+def stop_by_records(losses, patience):
+    lowest = np.minimum.accumulate(losses)
+    records = [0, *(np.flatnonzero(np.diff(lowest) < 0) + 1)]
+    for here, following in zip(records, [*records[1:], np.inf], strict=True):
+        if following - here > patience:
+            return min(here + patience, len(losses) - 1), here
+    return len(losses) - 1, records[-1]
+
+
+def schedule_by_sine(step, total, warmup, peak):
+    if step < warmup:
+        return peak / warmup * (step + 1)
+    return peak * np.sin(np.pi / 2 * (total - step) / (total - warmup)) ** 2
+
+
+def schedule_by_complex(step, total, warmup, peak):
+    turn = np.exp(1j * np.pi * max(step - warmup, 0) / (total - warmup)).real
+    return (
+        min((step + 1) / warmup, 1) * peak * 0.5 * (1 + turn) if warmup else peak * (1 + turn) / 2
+    )
+
+
+def shards_by_loop(grads, counts):
+    total = np.zeros(grads.shape[1])
+    for grad, count in zip(grads, counts, strict=True):
+        total += count * grad
+    return total / sum(counts)
+
+
+def adam_by_sums(grads, lr):
+    """不递推：各步的平均直接由加权和写出。"""
+    x = np.zeros(grads.shape[1])
+    for t in range(1, len(grads) + 1):
+        age = np.arange(t)[::-1, None]
+        mean = np.average(grads[:t], axis=0, weights=0.9 ** age[:, 0])
+        square = np.average(grads[:t] ** 2, axis=0, weights=0.999 ** age[:, 0])
+        x -= lr * mean / (square**0.5 + 1e-8)
+    return x
+
+
+def whole_groups_from_the_back(groups):
+    picked, test = set(), []
+    for group in groups[::-1].tolist():
+        if len(test) < 0.2 * len(groups) and group not in picked:
+            picked.add(group)
+            test += [i for i, g in enumerate(groups.tolist()) if g == group]
+    return np.array(test)
+
+
+def wrong_by_four_points(x, labels, w1, w2, grad1, grad2):
+    """四点差分，比较整个梯度的长度。"""
+
+    def loss(a, b):
+        scores = np.maximum(x @ a, 0) @ b
+        return -np.log(np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True))[
+            np.arange(len(x)), labels
+        ].mean()
+
+    def slopes(f, w, h=1e-4):
+        found = np.zeros_like(w)
+        for i in np.ndindex(w.shape):
+            e = np.zeros_like(w)
+            e[i] = h
+            found[i] = (8 * (f(w + e) - f(w - e)) - f(w + 2 * e) + f(w - 2 * e)) / (12 * h)
+        return found
+
+    pairs = [
+        (slopes(lambda a: loss(a, w2), w1), grad1),
+        (slopes(lambda b: loss(w1, b), w2), grad2),
+    ]
+    return [np.linalg.norm(a - b) > 1e-3 * np.linalg.norm(a) for a, b in pairs]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("count_parameters", count_by_loop),
+        ("count_parameters", count_by_products),
+        ("seeds", seeds_by_loop),
+        ("standardize", standardize_by_rescaling),
+        ("early_stop", stop_by_records),
+        ("schedule", schedule_by_sine),
+        ("schedule", schedule_by_complex),
+        ("shards", shards_by_loop),
+        ("shards", lambda grads, counts: np.average(grads, axis=0, weights=counts)),
+        ("adam", adam_by_sums),
+        ("group_split", whole_groups_from_the_back),
+        ("init_scale", lambda n: 1.41 / n**0.5),
+        ("wrong_gradient", wrong_by_four_points),
+    ],
+)
+def test_another_route_is_right_too(name, answer, seed):
+    assert passes(name, answer, seed)
+
+
+def judged_by(flag):
+    """用同一种比较判两个梯度。"""
+
+    def answer(x, labels, w1, w2, grad1, grad2):
+        right = backward(x, labels, w1, w2)
+        return tuple(bool(flag(a, b)) for a, b in zip(right, (grad1, grad2), strict=True))
+
+    return answer
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "flag",
+    [
+        pytest.param(lambda a, b: (a - b).max() > 1e-4 * np.abs(a).max(), id="没有取绝对值"),
+        pytest.param(lambda a, b: (b - a).max() > 1e-4 * np.abs(a).max(), id="反着没有取绝对值"),
+        pytest.param(lambda a, b: abs((a - b)[0, 0]) > 1e-4 * np.abs(a).max(), id="只看一个分量"),
+        pytest.param(lambda a, b: np.all(np.abs(a - b) > 1e-4 * np.abs(a).max()), id="全错才算错"),
+        pytest.param(lambda a, b: np.abs(a - b).max() > 1e-4, id="绝对的门槛"),
+    ],
+)
+def test_wrong_gradient_refuses_careless_comparisons(flag, seed):
+    assert not passes("wrong_gradient", judged_by(flag), seed)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        (
+            "count_parameters",
+            lambda c, k, n: int(np.sum(c[1:] * (c[:-1] * k**2 + 1)) + n * (c[0] + 1)),
+        ),
+        ("init_scale", lambda n: np.sqrt(3 / n)),
+        ("schedule", lambda step, *rest: reference("schedule")(step + 1, *rest)),
+        ("adam", lambda grads, lr: reference("adam")(grads[-1:], 1.0)),
+        ("seeds", lambda scores: (scores.mean(), scores.var() / len(scores))),
+    ],
+)
+def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
+    message = judge(find(f"train_a_cnn/{name}"), wrong, np.random.default_rng(0)).message
+    assert message.startswith("未通过")
+    assert "提示" not in message

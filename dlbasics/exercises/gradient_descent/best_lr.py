@@ -27,7 +27,7 @@ def best_lr(hessian):
 
 
 def inputs(rng):
-    yield (np.diag([1.0, 2.0, 9.0]),)
+    yield (np.diag([1.0, 2.0, 16.0]),)
     yield (np.diag([3.0, 3.0]),)
     yield (np.array([[5.0, 4.0], [4.0, 5.0]]),)
     yield (np.array([[2.0, 2.0, 0.0], [2.0, 5.0, 0.0], [0.0, 0.0, 10.0]]),)

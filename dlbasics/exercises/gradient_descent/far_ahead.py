@@ -31,7 +31,7 @@ def far_ahead(hessian, x, lr, steps):
 
 
 def inputs(rng):
-    yield np.diag([1.0, 4.0]), np.array([1.0, 1.0]), 0.125, 2
+    yield np.diag([1.0, 4.0]), np.array([1.0, 1.0]), 0.125, 3
     yield np.diag([1.0, 3.0]), np.array([1.0, 1.0]), 0.5, 3
     yield np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, 0.0]), 0.5, 2
     chain = np.array([[2.0, 1.0, 0.0], [1.0, 2.0, 1.0], [0.0, 1.0, 2.0]])

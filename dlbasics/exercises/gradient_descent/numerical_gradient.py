@@ -30,7 +30,7 @@ def numerical_gradient(x, h):
 
 
 def inputs(rng):
-    yield np.array([0.0, 1.0]), 0.5
+    yield np.array([0.0, 1.0]), 0.25
     yield np.array([0.0, 1.0]), 1e-4
     yield np.array([1.0, -2.0, 0.5]), 0.1
     for size, h in [(4, 1e-3), (6, 0.2)]:

@@ -29,7 +29,7 @@ def reweighted(losses, probability, batch):
 def inputs(rng):
     yield np.array([2.0, 6.0, 5.0]), np.array([0.5, 0.3, 0.2]), np.array([0, 2])
     yield np.array([2.0, 6.0, 5.0]), np.array([0.5, 0.3, 0.2]), np.array([1, 1])
-    yield np.array([3.0, 9.0]), np.array([0.5, 0.5]), np.array([0, 0, 1])
+    yield np.array([3.0, 9.0, 4.0]), np.array([0.5, 0.25, 0.25]), np.array([0, 0, 1])
     for n, b in [(5, 3), (8, 4)]:
         weight = rng.uniform(0.2, 1, n)
         yield rng.uniform(0, 9, n).round(1), weight / weight.sum(), rng.integers(n, size=b)

@@ -26,7 +26,7 @@ def init_scale(fan_in):
 
 
 def inputs(rng):
-    yield (150,)
+    yield (160,)
     yield (225,)
     yield (int(rng.integers(100, 200)),)
 

@@ -74,6 +74,8 @@ def inputs(rng):
     yield *net, right[0], -right[1]
     yield *net, right[0], raised(right[1], 0, 1)
     yield *net, raised(right[0], 1, 0), right[1]
+    yield *net, right[0], raised(right[1], 1, 0, times=-1)
+    yield *net, raised(right[0], 0, 1, times=-1), right[1]
     small = example(fixed, 2, 2, 2, 2, scale=1e-5)
     right = backward(*small)
     yield *small, right[0], 1.5 * right[1]
@@ -83,10 +85,10 @@ def inputs(rng):
         yield *net, *backward(*net, **planted)
 
 
-def raised(grad, row, column):
-    """只有一个分量写大了。"""
+def raised(grad, row, column, times=1):
+    """只有一个分量写大了；times 是 −1，就写小了。"""
     grad = grad.copy()
-    grad[row, column] += np.abs(grad).max() / 2
+    grad[row, column] += times * np.abs(grad).max() / 2
     return grad
 
 
