@@ -339,3 +339,13 @@ def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
     message = judge(find(f"momentum/{name}"), wrong, np.random.default_rng(0)).message
     assert message.startswith("未通过")
     assert "提示" not in message
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_worse_valley_accepts_a_random_search(seed):
+    def drawn(mu, tilt):
+        starts = np.random.default_rng(seed).uniform(-3, 3, 2000)
+        descent, momentum = (end(starts, kept, tilt, STEPS) for kept in (0.0, mu))
+        return starts[np.argmax((descent * tilt < 0) & (momentum * tilt > 0))]
+
+    assert passes("worse_valley", drawn, seed)
