@@ -18,7 +18,7 @@ from dlbasics.layers import (
 )
 from dlbasics.losses import softmax_cross_entropy
 from dlbasics.metrics import accuracy
-from dlbasics.optimizers import SGD, Adam, Momentum, RMSProp, minimize
+from dlbasics.optimizers import SGD, Adam, AdamW, Momentum, RMSProp, minimize
 from dlbasics.optimizers.schedules import warmup_cosine
 from dlbasics.training import fit
 from tests.claims.sentences import sentence
@@ -79,6 +79,25 @@ def test_adam_owes_its_lead_on_the_tilted_bowl_to_momentum(seed, measured):
     assert 0.6 < still / sgd < 1.6 and 0.6 < best(RMSProp) / sgd < 1.6
     assert moving < 0.25 * still
     assert best(Momentum) < 0.01 * moving
+
+
+@sentence("梯度大的那个还剩七成以上；AdamW 把两个都缩到一成上下")
+def test_adamw_shrinks_both_and_l2_inside_adam_only_one(seed, measured):
+    """对照：同样的 L2 放进 SGD，两个缩小的倍数相同（去掉噪声之后）。"""
+    noise = np.random.default_rng(seed).normal(size=(2000, 2)) * [1, 100]
+    coupled, decoupled = np.ones(2), np.ones(2)
+    adam, adamw = Adam(0.001), AdamW(0.001, weight_decay=1.0)
+    for g in noise:
+        adam.step([coupled], [g + coupled])
+        adamw.step([decoupled], [g])
+    measured(L2小=coupled[0], L2大=coupled[1], AdamW小=decoupled.min(), AdamW大=decoupled.max())
+    assert coupled[0] < 0.3 and coupled[1] > 0.7
+    assert 0.05 < decoupled.min() and decoupled.max() < 0.25
+
+    quiet, sgd = np.ones(2), SGD(0.001)
+    for _ in noise:
+        sgd.step([quiet], [quiet.copy()])
+    np.testing.assert_allclose(quiet, 0.999**2000, rtol=1e-6)
 
 
 def variant(name, seed):
