@@ -23,7 +23,7 @@ from tests.notebooks.form import canonical, to_text
 Problems = Iterator[tuple[int, str]]
 Rule = Callable[["Notebook"], Problems]
 
-MAX_LINES = 25
+MAX_LINES = 20
 MAX_COLUMNS = 76
 MIN_ALT = 10
 MIME_TYPES = {"text/plain", "text/html", "text/latex", "text/markdown", "image/png"}
@@ -110,7 +110,7 @@ def plain_python(notebook: Notebook) -> Problems:
 
 
 def short_cells(notebook: Notebook) -> Problems:
-    """代码单元不超过 25 行：再长就该写进 dlbasics，并有测试。"""
+    """代码单元不超过 20 行：再长就该写进 dlbasics，并有测试。"""
     for number, cell in notebook.code:
         if (lines := len(cell.source.splitlines())) > MAX_LINES:
             yield number, f"有 {lines} 行"

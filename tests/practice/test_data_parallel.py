@@ -29,9 +29,9 @@ def reported(result):
 
 
 def test_two_processes_learn():
-    result = run()
+    result = run("--epochs", "5")
     assert "2 个工作进程" in result.stdout
-    assert reported(result) > 80
+    assert reported(result) > 30
 
 
 def test_a_given_scheduler():
