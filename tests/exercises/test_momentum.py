@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlbasics import convergence, momentum_conventions
+from dlbasics import convergence, momentum_conventions, rolling
 from dlbasics.convergence import settling_steps
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.momentum.worse_valley import STEPS
@@ -59,7 +59,7 @@ def test_closed_form_agrees_with_the_optimizer_and_with_a_loop():
     path = minimize(slope([2.0]), [0.0], Momentum(0.1, 0.8), steps=12).x[:, 0]
     v, distance = reference("closed_form")(12, np.array([2.0]), 0.1, 0.8)
     np.testing.assert_allclose([v[0], distance[0]], [path[12] - path[11], path[12]])
-    np.testing.assert_allclose(v, convergence.velocity(12, 0.1, 0.8, 2.0))
+    np.testing.assert_allclose(v, rolling.velocity(12, 0.1, 0.8, 2.0))
 
     def loop(n, grad, lr, mu):
         v, x = np.zeros_like(grad), np.zeros_like(grad)
@@ -120,7 +120,7 @@ def test_crossing_mu_decides_on_a_real_plateau(factor, crosses):
         x = x + v
     assert (x[0] > width) == crosses
     np.testing.assert_allclose(
-        convergence.coasting_distance(speed, reference("crossing")(speed, width)), width
+        rolling.coasting_distance(speed, reference("crossing")(speed, width)), width
     )
 
 

@@ -48,7 +48,7 @@ BROKEN = [
     (rules.plain_python, {"source": "import math\n!ls"}),
     (rules.plain_python, {"source": "%%time\nx = 1"}),
     (rules.plain_python, {"source": "math?"}),
-    (rules.short_cells, {"source": "x = 1\n" * 26}),
+    (rules.short_cells, {"source": "x = 1\n" * 21}),
     (rules.narrow_lines, {"source": "x = 1\n" + "y = " + "1" * 73}),
     (rules.narrow_lines, {"source": "# " + "宽" * 38}),
     (rules.everything_compared, {"tags": ["nbval-ignore-output"]}),
