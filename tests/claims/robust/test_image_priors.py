@@ -287,7 +287,7 @@ def test_random_kernels_beat_a_dense_network(seed, measured):
     assert frozen > dense + 0.1
 
 
-@sentence("个数加到四倍、训练一百遍，就与学出来的相差无几", quick=0)
+@sentence("个数加到四倍、训练一百遍，就与学出来的只差几个百分点", quick=0)
 def test_more_random_kernels_catch_up(seed, measured):
     many = random_kernels(seed, 128, 5, 100)
     measured(随机=many, 学出来=accuracy_of("卷积 + 汇聚", seed))

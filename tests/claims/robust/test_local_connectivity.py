@@ -210,6 +210,13 @@ def test_width_is_not_to_blame_for_wrong_labels(seed, measured):
     assert gain > 0.01
 
 
+@sentence("从 32 个神经元到 512 个，害处没有变大，反而小了", quick=1)
+def test_the_harm_of_wrong_labels_does_not_grow_with_width(seed, measured):
+    few, many = (widths(h, seed, dropped=60)[1] - widths(h, seed, wrong=60)[1] for h in (32, 512))
+    measured(三十二个=few, 五百一十二个=many)
+    assert 0 < many < few
+
+
 @sentence("三条曲线右端都比左端高", quick=0)
 def test_every_curve_rises(seed, measured):
     settings = {"全对": {}, "随机": {"wrong": 60}, "扔掉": {"dropped": 60}}

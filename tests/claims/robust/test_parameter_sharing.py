@@ -1,5 +1,7 @@
 """参数共享一章由实验得出的句子：换种子、换照片、换核，都要成立。"""
 
+from functools import cache
+
 import numpy as np
 
 from dlbasics.circulant import nearest_circulant
@@ -108,6 +110,44 @@ def test_shared_kernels_answer_at_matching_points(seed, measured):
     own = alike(local2d, many, match)
     measured(共享=shared, 不共享=own, 同一像素=same_pixel)
     assert shared > 0.6 and abs(own) < 0.05 and abs(same_pixel) < 0.15
+
+
+@cache
+def matching_points():
+    """立体照片的中间 200 行：左图、右图，对应点的行、左列、右列，右图里没有被挡住。"""
+    pair, rows = stereo_pair(), slice(150, 350)
+    photos = [photo.mean(axis=0)[None, None, rows] for photo in (pair.left, pair.right)]
+    disparity = pair.disparity[rows][3:-3, 3:-3]
+    r, c = np.nonzero(np.isfinite(disparity))
+    match = np.rint(c - disparity[r, c]).astype(int)
+    inside = (match >= 40) & (match < disparity.shape[1] - 40)
+    r, c, match = r[inside], c[inside], match[inside]
+    nearest = np.full(disparity.shape, -np.inf)
+    np.maximum.at(nearest, (r, match), disparity[r, c])
+    return photos, r, c, match, disparity[r, c] > nearest[r, match] - 1
+
+
+def correlation(seed, move=0, only_seen=False):
+    """同一个随机核在左图与右图里的响应有多相关；右图的点挪开 ``move`` 列。"""
+    photos, r, c, match, seen = matching_points()
+    one = zero_mean(np.random.default_rng(seed))
+    a, b = (conv2d(photo, one)[0, 0] for photo in photos)
+    kept = seen if only_seen else np.full(len(r), True)
+    return np.corrcoef(a[r, c][kept], b[r, match + move][kept])[0, 1]
+
+
+@sentence("挪开十列就降到 0.2 以下", quick=1)
+def test_away_from_the_match_the_responses_are_hardly_alike(seed, measured):
+    at, left, right = (correlation(seed, move) for move in (0, -10, 10))
+    measured(对应点=at, 左移十列=left, 右移十列=right)
+    assert at > 0.6 and max(abs(left), abs(right)) < 0.2
+
+
+@sentence("换别的随机核也是如此；剔除被挡住的点，相关更强", quick=1)
+def test_occlusion_lowers_the_correlation(seed, measured):
+    everywhere, visible = correlation(seed), correlation(seed, only_seen=True)
+    measured(全部点=everywhere, 剔除遮挡后=visible)
+    assert 0.6 < everywhere < visible - 0.03
 
 
 @sentence("之后各学各的，走一步就散了", quick=2)
