@@ -221,6 +221,21 @@ def test_sharing_and_pooling_work_only_together(seed, measured):
     assert accuracy_of("卷积 + 汇聚", seed) > 0.9
 
 
+@sentence("学习率 0.02 太大，有的种子连训练集也学不好，所以只有它用 0.005", seeds=1, quick=0)
+def test_whole_kernels_need_a_smaller_rate(seed, measured):
+    """“有的种子”说的是八个种子里最差的，所以八个一起看；0.005 时个个学得会是对照。"""
+
+    def learned(seed, lr):
+        rng, few, _ = chapter()["task"](seed)
+        model = chapter()["network"]("全图卷积", [Flatten()], rng)
+        model = chapter()["train"](model, *few, rng, lr=lr)
+        return accuracy(model.forward(few[0]), few[1])
+
+    large, little = ([learned(8 * seed + k, lr) for k in range(8)] for lr in (0.02, 0.005))
+    measured(大的最差=min(large), 小的最差=min(little))
+    assert min(large) < 0.9 and min(little) > 0.95
+
+
 @sentence("汇聚得越彻底，正确率越高", quick=0)
 def test_the_more_pooling_the_better(seed, measured):
     scores = [
