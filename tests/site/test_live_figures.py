@@ -6,7 +6,7 @@ import pytest
 
 from dlbasics.figures.style import FONTS
 from tests import chromium
-from tests.conftest import PHONE, PHONE_WIDTH, drag
+from tests.conftest import PHONE, drag
 from tests.site.conftest import CHAPTER
 
 
@@ -82,16 +82,6 @@ def test_keys_move_the_point(chapter):
     assert ring.evaluate("node => getComputedStyle(node).opacity") == "1"
 
 
-def test_the_figures_fit_a_phone(new_visit, address, live_pages):
-    page = new_visit(**PHONE).page
-    for name in live_pages:
-        wake(page, address + name)
-        for svg in page.locator(".live-output svg").all():
-            box = svg.bounding_box()
-            assert box["x"] >= 0, name
-            assert box["x"] + box["width"] <= PHONE_WIDTH, name
-
-
 def test_print_and_no_javascript_show_the_pictures(new_visit, address):
     printed = new_visit().page
     printed.goto(address + CHAPTER)
@@ -165,7 +155,7 @@ ASLEEP = """(box) => {
 
 @pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
 @pytest.mark.parametrize("typeface", TYPEFACES)
-def test_nothing_jumps_when_a_figure_wakes(playwright, address, live_pages, typeface, screen):
+def test_a_waking_figure_fits_and_nothing_jumps(playwright, address, live_pages, typeface, screen):
     folders = TYPEFACES[typeface]
     if not folders[0].is_dir():
         pytest.skip(f"没有字体 {folders[0]}")
@@ -175,6 +165,11 @@ def test_nothing_jumps_when_a_figure_wakes(playwright, address, live_pages, type
         for name in live_pages:
             boxes = wake(page, address + name)
             assert page.evaluate("window.shift") <= 0.02, name
+            right = page.viewport_size["width"]
+            for svg in page.locator(".live-output svg").all():
+                box = svg.bounding_box()
+                assert box["x"] >= 0, name
+                assert box["x"] + box["width"] <= right, name
             for box in boxes:
                 awake, asleep, spare = box.evaluate(ASLEEP)
                 assert awake == asleep, name

@@ -1,5 +1,7 @@
 """★★ 初值多大，信号才不会消失或爆炸。"""
 
+from functools import cache
+
 import numpy as np
 
 from dlbasics.exercises.comparison import satisfies
@@ -31,13 +33,19 @@ def inputs(rng):
     yield (int(rng.integers(100, 200)),)
 
 
-def growth(std, fan_in, seed):
-    """走过全部的层以后，信号的均方根变成几倍。"""
+@cache
+def he_growth(fan_in, seed):
+    """标准差是 √(2/fan_in) 时，走过全部的层以后，信号的均方根变成几倍。"""
     rng = np.random.default_rng(seed)
     first = x = rng.normal(size=(20, fan_in))
     for _ in range(LAYERS):
-        x = np.maximum(x @ rng.normal(0, std, (fan_in, fan_in)), 0)
+        x = np.maximum(x @ rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_in)), 0)
     return np.sqrt(np.mean(x**2) / np.mean(first**2))
+
+
+def growth(std, fan_in, seed):
+    """标准差是 ``std`` 时变成几倍：每层的权重大几倍，ReLU 的输出就大几倍。"""
+    return he_growth(fan_in, seed) * (std / np.sqrt(2 / fan_in)) ** LAYERS
 
 
 def problem(std, fan_in):
