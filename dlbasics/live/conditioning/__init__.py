@@ -124,5 +124,5 @@ class Conditioning(LiveFigure):
             size = gradient_descent_rate(self.lr * curvature) ** n
             axes.semilogy(n, np.maximum(size, 1e-12), line, color=color, label=name)
         axes.axhline(TOLERANCE, color=GREY, linestyle=":", linewidth=1)
-        axes.set(ylim=(1e-8, 1e3), xlabel="步数 n", ylabel="|1 − lr·λ|ⁿ")
+        axes.set(ylim=(1e-8, 1e3), xlabel="步数 $t$", ylabel=r"$|1-\mathrm{lr}\cdot\lambda|^t$")
         axes.legend()

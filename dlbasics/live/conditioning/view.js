@@ -81,7 +81,7 @@ export function bowlPanel(parent, { onMove, onNudge }) {
   };
 }
 
-// 两个方向的误差 |1 − lr·λ|ⁿ；横轴刚好放得下到 10⁻⁶ 的步数。
+// 两个方向的误差 |1 − lr·λ|ᵗ；横轴刚好放得下到 10⁻⁶ 的步数。
 export function modesChart(parent) {
   const caption = "两个方向的误差";
   const plot = frame(parent, { label: "两个方向的误差", caption, margin: MARGIN });
@@ -104,8 +104,8 @@ export function modesChart(parent) {
       drawAxes(
         plot,
         size,
-        { map: x, ticks: linearTicks(0, most), label: "步数 n" },
-        { map: y, ticks: powerTicks(1e-8, 1e2, 6), format: decade, label: "|1 − lr·λ|ⁿ" },
+        { map: x, ticks: linearTicks(0, most), label: "步数 t" },
+        { map: y, ticks: powerTicks(1e-8, 1e2, 6), format: decade, label: "|1 − lr·λ|ᵗ" },
       );
       // 对数轴上是直线，画到看不见为止，两点就够。
       [steep, gentle].forEach((factor, k) => {

@@ -130,7 +130,7 @@ class DampingMap(LiveFigure):
             path = minimize(quadratic([1.0]), [1.0], Momentum(self.al, mu), SHOWN_STEPS)
             axes.semilogy(n, np.maximum(np.abs(path.x[:, 0]), 1e-10), line, color=color)
             axes.semilogy(n, np.maximum(momentum_rate(self.al, mu) ** n, 1e-10), ":", color=color)
-        axes.set(xlim=(0, SHOWN_STEPS), xlabel="步数 n（点线：预测的斜率）")
+        axes.set(xlim=(0, SHOWN_STEPS), xlabel="步数 $t$（点线：预测的斜率）")
         axes.set(ylim=(1e-8, 1e4), ylabel="误差 |x|")
         axes.legend(axes.lines[::2], ["动量法", "梯度下降"])
 

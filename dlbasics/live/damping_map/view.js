@@ -113,7 +113,7 @@ export function decayChart(parent, { shown_steps: shownSteps }) {
       drawAxes(
         plot,
         size,
-        { map: x, ticks: [0, 20, 40, 60, 80, 100, 120], label: "步数 n" },
+        { map: x, ticks: [0, 20, 40, 60, 80, 100, 120], label: "步数 t" },
         { map: y, ticks: powerTicks(1e-8, 1e4, 7), format: decade, label: "误差 |x|" },
       );
     },

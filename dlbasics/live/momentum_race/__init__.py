@@ -131,7 +131,7 @@ class MomentumRace(LiveFigure):
             line = ("--", "-")[k]
             axes[2].semilogy(np.where(visible, excess, np.nan), line, color=color, zorder=3 - k)
         axes[2].axvline(self.step, color=GREY, linestyle=":")
-        axes[2].set(xlabel="步数 n", ylabel="损失 − 最小值", ylim=_decades(axes[2]))
+        axes[2].set(xlabel="步数 $t$", ylabel="损失 − 最小值", ylim=_decades(axes[2]))
         axes[2].legend(axes[2].lines[:2], [name for name, _ in METHODS])
 
     def _draw_contours(self, axes: Axes, land: Landscape) -> None:

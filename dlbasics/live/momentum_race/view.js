@@ -121,7 +121,7 @@ export function lossChart(parent, { methods, onStep }) {
       drawAxes(
         plot,
         size,
-        { map: x, ticks: linearTicks(0, steps), label: "步数 n" },
+        { map: x, ticks: linearTicks(0, steps), label: "步数 t" },
         { map: y, ticks, format: decade, label: "损失 − 最小值" },
       );
       lines.forEach((line, k) => {

@@ -259,6 +259,19 @@ def test_linear_scaling_on_the_diagonal(seed, measured):
     assert column[0] < 0.7 * column[1] < 0.7 * 0.7 * column[2]
 
 
+@sentence("从 16 往上，还是批量越大，损失越高。", quick=0)
+def test_larger_batches_are_behind_at_the_largest_rate_too(seed, measured):
+    """对照：批量 256 走 16 倍的轮数，更新次数与批量 16 一样多，就不落后了。"""
+
+    def loss(batch_size, epochs=10):
+        return full_loss(seed, trained(seed, random_batches(seed, batch_size, epochs), 0.64))
+
+    small, *losses = (loss(b) for b in (4, 16, 64, 256))
+    measured(批量4比批量16=small / losses[0], 批量64比批量16=losses[1] / losses[0])
+    assert losses[0] < losses[1] < losses[2]
+    assert loss(256, epochs=160) < 1.05 * losses[0]
+
+
 @sentence("路上损失的最高点低了，20 轮之后的损失却不比不预热的低。", quick=0)
 def test_warm_up_on_a_convex_problem(seed, measured):
     peak, last = {}, {}
@@ -280,7 +293,7 @@ def test_warm_up_on_a_convex_problem(seed, measured):
     quick=0,
 )
 def test_only_the_first_pass_is_honest(seed, measured):
-    """每个种子 40 次划分，与正文的 40 次不同。"""
+    """每个种子 40 次划分，与正文的 24 次不同。"""
     images, labels = digits()
     pixels, gaps = images.reshape(len(images), -1), []
     for number in range(40):
