@@ -64,7 +64,7 @@ EXERCISE = Exercise(
 | `source`（本书） | $v\leftarrow\mu v-\alpha g,\quad x\leftarrow x+v$ |
 | `pytorch` | $v\leftarrow\mu v+g,\quad x\leftarrow x-\alpha v$ |
 | `ema` | $v\leftarrow\mu v+(1-\mu)g,\quad x\leftarrow x-\alpha v$ |
-| `polyak` | $x_{n+1}=x_n-\alpha g+\mu\,(x_n-x_{n-1})$ |
+| `polyak` | $x_{t+1}=x_t-\alpha g+\mu\,(x_t-x_{t-1})$ |
 
 训练到一半，要从本书的写法换到另一种，以后的路必须一步不差。求新的学习率，和新写法此刻应当记住的量。""",
     inputs=inputs,

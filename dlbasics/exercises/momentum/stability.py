@@ -55,9 +55,9 @@ EXERCISE = Exercise(
     statement=r"""
 在二次函数 $f(x)=\tfrac12x^{\mathsf T}Hx$ 上，换到 $H$ 的特征方向，每个方向各走各的：
 
-$$x_{n+1}=(1+\mu-\alpha\lambda)\,x_n-\mu\,x_{n-1}$$
+$$x_{t+1}=(1+\mu-\alpha\lambda)\,x_t-\mu\,x_{t-1}$$
 
-误差能缩小到 0，当且仅当特征方程 $t^2-(1+\mu-\alpha\lambda)\,t+\mu=0$ 的两个根的模都小于 1。
+误差能缩小到 0，当且仅当特征方程 $z^2-(1+\mu-\alpha\lambda)\,z+\mu=0$ 的两个根的模都小于 1。
 由此推出 $\alpha\lambda$ 应在的范围，写一个函数判断动量法是否从任何起点都收敛到 0。
 检查里没有正好落在边界上的。""",
     inputs=inputs,

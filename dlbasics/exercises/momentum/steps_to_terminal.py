@@ -21,7 +21,7 @@ def steps_to_terminal(mu, fraction):
     Returns
     -------
     int
-        满足 |v_n| ≥ fraction × 终端速度的最小的 n。
+        满足 |v_t| ≥ fraction × 终端速度的最小的 t。
     """
     return int(np.ceil(np.log(1 - fraction) / np.log(mu)))
 
@@ -45,7 +45,7 @@ EXERCISE = Exercise(
     stars=1,
     points=2,
     statement=r"""
-梯度恒为 $g$，从静止出发，$v_n=-\alpha g\,(1-\mu^n)/(1-\mu)$，
+梯度恒为 $g$，从静止出发，$v_t=-\alpha g\,(1-\mu^t)/(1-\mu)$，
 终端速度是 $-\alpha g/(1-\mu)$。
 求速度第一次达到终端速度的 `fraction` 倍是第几步。解不等式或者一步一步数，都可以。
 
@@ -72,11 +72,11 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda mu, fraction: math.ceil(math.log(fraction) / math.log(mu)),
-            "你解的是 μⁿ = fraction，那是速度还剩多少。要解的是 1 − μⁿ ≥ fraction。",
+            "你解的是 μᵗ = fraction，那是速度还剩多少。要解的是 1 − μᵗ ≥ fraction。",
         ),
         Hint(
             lambda mu, fraction: round(1 / (1 - mu)),
-            "1/(1 − μ) 步时速度大约只到终端速度的 63 %。把 1 − μⁿ ≥ fraction 解出来。",
+            "1/(1 − μ) 步时速度大约只到终端速度的 63 %。把 1 − μᵗ ≥ fraction 解出来。",
         ),
     ],
 )
