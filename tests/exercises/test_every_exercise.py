@@ -1,6 +1,7 @@
 """每道练习都守的规矩：新的章、新的题自动包括在内。"""
 
 import importlib
+import inspect
 import pkgutil
 from fractions import Fraction
 
@@ -66,6 +67,66 @@ def test_exercise_has_a_matching_id(id):
 def test_reference_passes_for_any_seed(exercise, seed):
     verdict = judge(exercise, exercise.reference, np.random.default_rng(seed))
     assert verdict.passed, verdict.message
+
+
+def spelled(answer, number, sequence=tuple):
+    """同一个答案换一种写法：整数换成 number，元组换成 sequence。"""
+    if isinstance(answer, tuple):
+        return sequence([spelled(part, number, sequence) for part in answer])
+    if isinstance(answer, bool | np.bool_):
+        return np.bool_(answer)
+    if isinstance(answer, int | np.integer):
+        return number(answer) if abs(answer) < 2**31 else np.int64(answer)
+    if isinstance(answer, float):
+        return np.array(answer)
+    if isinstance(answer, np.ndarray) and answer.dtype.kind == "i":
+        return answer.astype(np.int32)
+    return answer
+
+
+@pytest.mark.parametrize("sequence", [tuple, list])
+@pytest.mark.parametrize("number", [int, np.int32, np.int64])
+@every_exercise
+def test_an_answer_may_be_spelled_with_numpy_scalars_and_lists(exercise, number, sequence):
+    def answer(*args):
+        return spelled(exercise.reference(*args), number, sequence)
+
+    answer.__signature__ = inspect.signature(exercise.reference)
+    verdict = judge(exercise, answer, np.random.default_rng(0))
+    assert verdict.passed, verdict.message
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "image_priors/kind",
+        "image_priors/split_pair",
+        "image_priors/whole",
+        "local_connectivity/count",
+        "local_connectivity/two_layers",
+        "parameter_sharing/savings",
+        "parameter_sharing/detector",
+        "neuron_volumes/output_shape",
+        "neuron_volumes/network_cost",
+        "neuron_volumes/fitting",
+        "momentum/update",
+        "momentum/closed_form",
+        "momentum/optimal",
+        "train_a_cnn/early_stop",
+        "train_a_cnn/seeds",
+    ],
+)
+def test_an_array_with_one_row_per_value_stands_for_a_tuple(id):
+    verdict = judge(
+        find(id), lambda *args: np.array(find(id).reference(*args)), np.random.default_rng(0)
+    )
+    assert verdict.passed, verdict.message
+
+
+def test_best_lr_tells_the_slack_that_it_allows():
+    best_lr = find("gradient_descent/best_lr")
+    slack = importlib.import_module("dlbasics.exercises.gradient_descent.best_lr").SLACK
+    assert f"{1 - slack:.1%}" in best_lr.statement
 
 
 @every_exercise

@@ -272,6 +272,19 @@ def test_position_rule_judges_half_of_the_positions_the_same_for_every_seed():
     [
         ("shift", lambda image, dy, dx: np.zeros_like(image)),
         ("shift", lambda image, dy, dx: image.copy()),
+        ("lag_correlation", lambda image, d: stats.linregress(*pairs(image, d)).slope),
+        ("lag_correlation", lambda image, d: abs(reference("lag_correlation")(image, d))),
+        ("absorb", lambda weight, order: np.sort(weight, axis=1)),
+        ("absorb", lambda weight, order: np.roll(weight, 1, axis=1)),
+        ("absorb", lambda weight, order: weight[:, order][:, order]),
+        ("whole", lambda parts, enough: (1 / enough, -1.0)),
+        ("layer_error", lambda weight, x: shift_errors(weight, x).sum()),
+        ("layer_error", lambda weight, x: shift_errors(weight, x).min()),
+        ("layer_error", lambda weight, x: shift_errors(weight, x).mean(axis=1).max()),
+        ("split_pair", lambda size, length: (size - 1, size - 2)),
+        ("features", lambda images: np.abs(images - np.roll(images, -1, 2)).max((1, 2))[:, None]),
+        ("features", lambda images: block_sums(images).max((1, 2))[:, None]),
+        ("position_rule", lambda signals: np.cumsum(signals, axis=1)[:, 2:]),
         (
             "layer_error",
             lambda weight, x: np.abs(weight @ np.roll(x, -1) - np.roll(weight @ x, -1)).max(),
@@ -289,6 +302,16 @@ def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
     message = said(name, wrong)
     assert message.startswith("未通过")
     assert "提示" not in message
+
+
+def shift_errors(weight, x):
+    """第 k 行是平移 k 格的误差。"""
+    y = weight @ x
+    return np.abs([weight @ np.roll(x, k) - np.roll(y, k) for k in range(len(x))])
+
+
+def block_sums(images):
+    return sum(np.roll(images, (-i, -j), axis=(1, 2)) for i, j in np.ndindex(2, 2))
 
 
 def each_pixel_moved(image, dy, dx):
@@ -406,6 +429,7 @@ def test_a_program_that_is_right_only_for_easy_inputs_is_refused(name, wrong, se
     [
         ("shift", lambda image, dy, dx: reference("shift")(image, 0, dx), "dy 没有用上"),
         ("shift", lambda image, dy, dx: reference("shift")(image, dy, 0), "dx 没有用上"),
+        ("shift", lambda im, dy, dx: reference("shift")(im, max(dy, 0), max(dx, 0)), "负的没有"),
         ("lag_correlation", lambda image, d: np.cov(*pairs(image, d))[0, 1], "协方差"),
         ("whole", lambda parts, enough: (1.0, -1.0), "固定为 1"),
         ("whole", lambda parts, enough: (1.0, -float(enough)), "太高"),

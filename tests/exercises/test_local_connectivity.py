@@ -370,6 +370,18 @@ def test_first_inputs_tell_the_hints_apart(name, wrong, words):
         ("forward", lambda x, weight, bias: reference("forward")(x, weight, 0 * bias) * bias),
         ("mask", lambda size, kernel: np.triu(np.ones((size - kernel + 1, size), bool))),
         ("layers_needed", lambda size, kernel: size - 1),
+        ("field", lambda layers: 1 + sum(k * (s if i else 1) for i, (k, s) in enumerate(layers))),
+        ("two_layers", lambda field: (field - 2, 1, 3)),
+        (
+            "backward",
+            lambda x, weight, grad: (
+                reference("backward")(x, weight, grad)[0],
+                reference("backward")(x, weight, np.full_like(grad, grad[0]))[1],
+            ),
+        ),
+        ("recover", lambda x, y, k, s: np.repeat(reference("recover")(x, y, k, s), s, axis=0)),
+        ("recover", lambda x, y, k, s: reference("recover")(x[:1], y[:1], k, s)),
+        ("unseen", lambda x, kernel: reference("unseen")(x[:1], kernel)),
         ("count", lambda h, w, c, k, f: (f * (w - k + 1) * h * w * c, f * (w - k + 1) * k * k * c)),
     ],
 )

@@ -431,3 +431,56 @@ def test_network_cost_refuses_pools_that_always_halve(seed):
 
     assert not passes("network_cost", halved, seed)
     assert "总是减半" in told("network_cost", halved)
+
+
+def taken(name, change):
+    """参考解答的答案，再改错一处。"""
+    return lambda *args: change(reference(name)(*args), *args)
+
+
+def pools_multiply(shape, layers):
+    """汇聚也算乘法。"""
+    (c, h, w), extra = shape, 0
+    for kind, *size in layers:
+        if kind == "pool":
+            h, w = h // size[0], w // size[0]
+            extra += c * h * w * size[0] ** 2
+        elif kind == "conv":
+            c, h, w = size[0], h - size[1] + 1, w - size[1] + 1
+    parameters, multiplications = reference("network_cost")(shape, layers)
+    return parameters, multiplications + extra
+
+
+def folded_by_maximum(columns, shape, kernel, stride):
+    numbers = np.arange(np.prod(shape)).reshape(shape)
+    x = np.full(numbers.size, -np.inf)
+    np.maximum.at(x, unfolded_by_views(numbers, kernel, stride), columns)
+    return np.where(np.isinf(x), 0, x).reshape(shape)
+
+
+@pytest.mark.parametrize(
+    "name, wrong",
+    [
+        ("output_shape", taken("output_shape", lambda y, *args: (*y[1:], y[0]))),
+        (
+            "slice_and_column",
+            lambda y, channel, row, column: (y[channel], y[:, row - 1, column - 1]),
+        ),
+        ("channels_last", lambda x: x.transpose(1, 2, 3, 0)),
+        (
+            "volume_conv",
+            taken("volume_conv", lambda y, x, weight, bias: y - 2 * bias[:, None, None]),
+        ),
+        ("fitting", lambda size, kernel, target: (-(-size // target), (kernel - 1) // 2)),
+        ("pointwise", lambda x, weight, bias: x.T @ weight.T + bias),
+        ("unfolding", lambda x, kernel, stride: reference("unfolding")(x, kernel, kernel)),
+        ("folding", folded_by_maximum),
+        ("network_cost", pools_multiply),
+        ("separable", taken("separable", lambda dp, weight: (dp[0], np.abs(dp[1])))),
+        ("backward", taken("backward", lambda grads, *args: tuple(-g for g in grads))),
+    ],
+)
+def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
+    message = told(name, wrong)
+    assert message.startswith("未通过")
+    assert "提示" not in message

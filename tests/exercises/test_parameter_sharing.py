@@ -340,11 +340,28 @@ def test_another_route_is_right_too(name, answer, seed):
     assert passes(name, answer, seed)
 
 
+def biased_by_first_weights(kernels, biases):
+    """前一层的偏置只乘了后一层的第一个权重。"""
+    total = 0.0
+    for kernel, bias in zip(kernels, biases, strict=True):
+        total = total * kernel[0] + bias
+    return reference("merging")(kernels, biases)[0], total
+
+
 def test_a_mistake_without_a_hint_does_not_borrow_another_one():
     for name, wrong in [
         ("savings", lambda size, kernel: (size[0] - kernel[0] + 1, 1)),
         ("count_weights", lambda channels, filters, kernel: filters * (channels * kernel[0] + 1)),
         ("count_weights", lambda channels, filters, kernel: filters * (channels**2 + 1)),
+        ("toeplitz", lambda kernel, size: reference("toeplitz")(kernel, size) / len(kernel)),
+        ("sliding", lambda x, weight, bias: reference("sliding")(x, weight[:, ::-1], bias)),
+        ("sliding", lambda x, weight, bias: reference("sliding")(x, weight[::-1], bias)),
+        ("detector", lambda pattern: (*(2 * pattern - 1)[::-1], 0.5 - pattern.sum())),
+        ("shared_gradient", lambda x, g: tuple(-d for d in reference("shared_gradient")(x, g))),
+        ("true_convolution", lambda x, k: reference("true_convolution")(x, k)[::-1, ::-1]),
+        ("recover", lambda x, y: (reference("recover")(x, y)[0], 0.0)),
+        ("commuting", lambda matrix: reference("commuting")(matrix) * len(matrix)),
+        ("merging", biased_by_first_weights),
     ]:
         message = told(name, wrong)
         assert message.startswith("未通过")

@@ -28,7 +28,7 @@ def rising_point(exponent, lr):
 
 
 def inputs(rng):
-    yield 4.0, 0.02
+    yield 4.0, 0.08
     yield 1.5, 0.5
     yield 1.0, 0.3
     yield 3.0, 1e-4

@@ -130,7 +130,7 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda hessian: SWAPPED.get(stationary(hessian), stationary(hessian)),
-            "上下反了：曲率是正的，沿那个方向走开，函数值是升还是降？",
+            "这里各个方向的曲率同号。曲率是正的，沿那个方向走开，函数值是升还是降？",
         ),
         Hint(
             by_trace,

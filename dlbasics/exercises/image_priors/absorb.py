@@ -28,8 +28,9 @@ def absorb(weight, order):
 
 
 def inputs(rng):
-    yield np.arange(1.0, 10.0).reshape(3, 3), np.array([1, 2, 0])
-    yield np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([2, 0, 3, 1])
+    weight = np.array([[3, 9, 4, 7], [5, 1, 8, 2], [6, 0, 3, 9], [2, 7, 1, 5]], dtype=float)
+    yield weight, np.array([2, 0, 3, 1])
+    yield np.array([[3.0, 1.0, 4.0, 2.0]]), np.array([1, 3, 0, 2])
     for m, n in [(2, 5), (3, 6)]:
         yield rng.normal(size=(m, n)), rng.permutation(n)
     yield rng.normal(size=(4, 4)).astype(np.float32), rng.permutation(4)

@@ -34,12 +34,12 @@ def features(images):
     return np.stack(columns, axis=1)
 
 
-CORNER = np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+CORNER = np.array([[2.0, 1.0, 1.0], [2.0, 2.0, 1.0], [1.0, 1.0, 1.0]])
 
 
 def inputs(rng):
     yield (np.stack([CORNER, np.roll(CORNER, 1, axis=1)]),)
-    yield (np.stack([CORNER, 1 - CORNER]),)
+    yield (np.stack([CORNER, 3 - CORNER]),)
     yield (np.stack([CORNER, CORNER[::-1]]),)
     yield (np.stack([CORNER, CORNER[:, ::-1]]),)
     yield (np.stack([CORNER, CORNER[::-1, ::-1]]),)

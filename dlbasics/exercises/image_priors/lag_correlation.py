@@ -28,7 +28,7 @@ def lag_correlation(image, distance):
 
 
 def inputs(rng):
-    yield np.array([[0.0, 1.0, 3.0], [2.0, 5.0, 4.0]]), 1
+    yield np.array([[4.0, 3.0, 7.0], [3.0, 6.0, 1.0], [0.0, 6.0, 4.0]]), 1
     yield np.array([[1.0, 2.0, 0.0, 2.0], [4.0, 1.0, 3.0, 3.0], [0.0, 5.0, 2.0, 1.0]]), 2
     smooth = np.cumsum(rng.normal(size=(6, 8)), axis=1)
     for distance in (1, 2, 3):

@@ -5,6 +5,8 @@ import numpy as np
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
+NO_NEGATIVE = "正的平移对了，负的没有：负数是向上、向左。"
+
 
 def shift(image, dy, dx):
     """把图像向下移 dy 行、向右移 dx 列，移出去的丢掉，空出的地方补 0。
@@ -84,16 +86,20 @@ $$(Tx)[r, c] = x[r-\Delta_y,\; c-\Delta_x]$$
             "这是给每个像素的值加一个数，图像只会变亮。平移改的是像素的位置，不是像素的值。",
         ),
         Hint(
+            lambda image, dy, dx: shift(image, max(dy, 0), max(dx, 0)),
+            NO_NEGATIVE,
+        ),
+        Hint(
+            lambda image, dy, dx: shift(image, abs(dy), abs(dx)),
+            NO_NEGATIVE,
+        ),
+        Hint(
             lambda image, dy, dx: shift(image, 0, dx),
             "列移对了，行没有移：dy 没有用上。",
         ),
         Hint(
             lambda image, dy, dx: shift(image, dy, 0),
             "行移对了，列没有移：dx 没有用上。",
-        ),
-        Hint(
-            lambda image, dy, dx: shift(image, abs(dy), abs(dx)),
-            "正的平移对了，负的没有：负数是向上、向左。",
         ),
         Hint(
             lambda image, dy, dx: shift(image, dy, dx).astype(float),

@@ -27,8 +27,8 @@ def stratified_order(labels, batch_size):
 
 
 def inputs(rng):
-    yield np.array([1, 1, 0, 0]), 2
     yield np.array([1, 1, 0, 1, 0, 0]), 2
+    yield np.array([1, 1, 0, 0]), 2
     yield np.array([0, 0, 0, 1, 1, 1, 2, 2, 2]), 3
     yield np.array([0, 1, 0, 1, 1, 0, 1, 0]), 4
     for classes, each, batch_size in [(3, 8, 6), (10, 6, 20)]:

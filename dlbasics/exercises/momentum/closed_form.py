@@ -49,7 +49,8 @@ EXERCISE = Exercise(
     points=3,
     statement=r"""
 梯度恒为 $g$，$v_0=0$。把 $v_{t+1}=\mu v_t-\alpha g$ 展开成等比数列求出 $v_t$，
-取 $t=n$（参数 `n`，走的步数）；再把 $v_1,\dots,v_n$ 加起来求出位移 $x_n-x_0=v_1+\dots+v_n$。写成公式，不用循环。""",
+取 $t=n$（参数 `n`，走的步数）；再把 $v_1,\dots,v_n$ 加起来求出位移 $x_n-x_0=v_1+\dots+v_n$。
+写成公式，不用循环。""",
     inputs=inputs,
     reference=closed_form,
     compare=equals(rtol=1e-8),

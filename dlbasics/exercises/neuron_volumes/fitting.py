@@ -71,7 +71,7 @@ EXERCISE = Exercise(
     hints=[
         Hint(
             lambda size, kernel, target: (1, (kernel - 1) // 2),
-            "这样的填充让尺寸保持不变。target 比 size 小的时候，还要靠步幅缩小。",
+            "步幅 1、填充核的一半，输出与输入一样大。要小一些，可以少填充，也可以加大步幅。",
         ),
         Hint(
             lambda size, kernel, target: (1, 0),

@@ -52,7 +52,7 @@ def examples(rng):
     yield (3, 2, 4), (("linear", 2),)
     yield (2, 1, 3), (("linear", 4), ("linear", 5))
     yield (2, 3, 4), (("conv", 3, 2), ("linear", 5))
-    yield (2, 5, 6), (("pool", 2), ("conv", 3, 2))
+    yield (2, 5, 6), (("pool", 2), ("conv", 5, 2))
     yield (1, 8, 7), (("pool", 3), ("linear", 2))
     yield (1, 32, 32), LENET
     for channels, side, first, second, kernel, pool in rng.integers(

@@ -29,7 +29,7 @@ def pointwise(x, weight, bias):
 
 
 def inputs(rng):
-    x = np.array([[[1.0, 2.0]], [[3.0, 5.0]]])
+    x = np.array([[[1.0, 2.0], [4.0, 7.0], [0.0, 9.0]], [[3.0, 5.0], [6.0, 8.0], [2.0, 1.0]]])
     yield x, np.array([[1.0, 10.0], [100.0, 1000.0]]), np.array([0.5, 0.25])
     yield np.arange(8.0).reshape(2, 2, 2), np.array([[1.0, -1.0]]), np.array([0.0])
     for filters, shape in [(2, (3, 2, 2)), (4, (2, 3, 2)), (3, (3, 3, 3))]:

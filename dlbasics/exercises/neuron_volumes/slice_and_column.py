@@ -27,7 +27,7 @@ def slice_and_column(y, channel, row, column):
 
 
 def inputs(rng):
-    yield np.arange(8.0).reshape(2, 2, 2), 1, 0, 1
+    yield np.arange(18.0).reshape(2, 3, 3), 1, 0, 2
     yield np.arange(12.0).reshape(3, 2, 2), 0, 1, 0
     for shape in [(4, 3, 2), (2, 3, 5), (3, 3, 3)]:
         yield rng.normal(size=shape).round(2), *(int(rng.integers(side)) for side in shape)

@@ -34,7 +34,7 @@ def merge(kernels, biases):
 
 def inputs(rng):
     yield (np.array([1.0, 2.0]),), (3.0,)
-    yield (np.array([1.0, 2.0]), np.array([1.0, 4.0])), (2.0, 0.5)
+    yield (np.array([1.0, 2.0]), np.array([3.0, 4.0])), (2.0, 0.5)
     yield (np.array([1.0, 0.0, 3.0]), np.array([1.0, 2.0])), (0.0, 0.0)
     for lengths in [(2, 3), (3, 3, 3), (1, 4, 2)]:
         kernels = tuple(rng.uniform(0.5, 2, size=length).round(2) for length in lengths)

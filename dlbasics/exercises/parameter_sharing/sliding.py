@@ -27,7 +27,7 @@ def slide(x, weight, bias):
 
 
 def inputs(rng):
-    yield np.array([[1.0, 0.0], [2.0, 5.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), -1.0
+    yield np.array([[1.0, 7.0], [2.0, 5.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), -1.0
     yield np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 3.0]]), 0.5
     yield np.arange(9.0).reshape(3, 3) ** 2, np.array([[1.0, -1.0], [0.0, 2.0]]), 0.0
     for height, width, tall, wide in [(4, 5, 2, 3), (5, 4, 4, 1), (6, 7, 3, 3)]:

@@ -30,7 +30,7 @@ def group_split(groups):
 
 def inputs(rng):
     yield (np.array([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]),)
-    yield (np.array([9, 9, 5, 5, 7, 7, 2, 2, 4, 4, 1, 1, 3, 3, 8, 8, 6, 6, 10, 10, 0, 11]),)
+    yield (np.array([9, 9, 5, 5, 7, 7, 2, 2, 4, 4, 1, 1, 3, 3, 8, 8, 6, 6, 10, 10, 0, 70]),)
     for groups in (20, 40):
         yield (rng.permutation(np.repeat(np.arange(groups), rng.integers(2, 5, groups))),)
 
@@ -87,7 +87,7 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda groups: np.flatnonzero(groups < np.unique(groups).mean()),
-            "一半的组都去了测试集，太多了。",
+            "太多了。组的编号没有大小的意思，不能拿它与一个数比：一组一组地取，数样本的个数。",
         ),
     ],
 )
