@@ -23,8 +23,7 @@ def backward(grad_output, x, weight, stride, padding):
     Returns
     -------
     grad_x, grad_weight, grad_bias : ndarray
-        损失对输入、卷积核、偏置的梯度，形状 (C, H, W)、
-        (F, C, kh, kw)、(F,)。
+        损失对输入、卷积核、偏置的梯度，形状与三者各自相同。
     """
     p, (_, h, w), (kh, kw) = padding, x.shape, weight.shape[2:]
     padded = np.pad(x, ((0, 0), (p, p), (p, p)))
