@@ -4,7 +4,7 @@
 Playwright 自己装的那一份。光有文件不算，要真的打开一页才算；打不开时，能用 apt-get 就装齐
 Debian 的几个软件包，不行再请 Playwright 下载；还不行，就说清要装什么。
 
-浏览器只看得见 ``fonts`` 给它的字体，所以测试与机器上装了什么字体无关。
+浏览器只看得见 ``fonts`` 给它的字体，所以测试与机器上装了什么字体、用什么语言无关。
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ def executable() -> str | None:
 def fonts(folders: tuple[Path, ...], into: Path) -> dict[str, str]:
     """让浏览器只看得见 ``folders`` 里字体的环境变量；配置与缓存写进 ``into``。
 
+    字体还随语言挑选（中文的机器上 ``system-ui`` 是另一个），所以语言也固定下来。
+
     只在用 fontconfig 的系统（Linux）上有效，别的系统不理会它。
     """
     rows = [f"<dir>{escape(str(folder))}</dir>" for folder in folders]
@@ -90,7 +92,7 @@ def fonts(folders: tuple[Path, ...], into: Path) -> dict[str, str]:
     rows.append(f"<cachedir>{escape(str(into))}</cachedir>")
     config = into / "fonts.conf"
     config.write_text(f"<fontconfig>{''.join(rows)}</fontconfig>", encoding="utf-8")
-    return {"FONTCONFIG_FILE": str(config)}
+    return {"FONTCONFIG_FILE": str(config), "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
 
 
 @contextmanager

@@ -61,7 +61,8 @@ def lab(folder, cells, **settings):
         "LabApp.news_url": "",
     }
     homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
-    environment = os.environ | {name: str(folder / name) for name in homes} | settings
+    environment = os.environ | {name: str(folder / name) for name in homes}
+    environment |= {"HOME": str(folder)} | settings  # 家可能写不了，也可能有个人的设置
     command = [sys.executable, "-m", "jupyter", "lab", *(f"--{k}={v}" for k, v in options.items())]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

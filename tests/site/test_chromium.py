@@ -118,3 +118,19 @@ def test_never_asks_for_a_password(monkeypatch, tmp_path):
     monkeypatch.setattr(chromium.os, "geteuid", lambda: 1000, raising=False)
     monkeypatch.setattr(chromium, "succeeds", lambda command: command != ["sudo", "-n", "true"])
     assert len(chromium.install_commands()) == 1
+
+
+WIDTH = """(family) => {
+    const line = document.body.appendChild(document.createElement("span"));
+    line.style.font = `40px ${family}`;
+    line.textContent = "abc 0123";
+    return line.offsetWidth;
+}"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="别的系统不用 fontconfig 挑字体")
+def test_the_language_of_the_machine_chooses_no_font(playwright, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.GBK")
+    with chromium.launched(playwright) as browser:
+        page = browser.new_page()
+        assert page.evaluate(WIDTH, "system-ui") == page.evaluate(WIDTH, "sans-serif")
