@@ -23,9 +23,9 @@ Factor = float | NDArray[np.float64]
 
 
 def warmup_cosine(step: ArrayLike, *, total: int, warmup: int = 0, floor: float = 0.0) -> Factor:
-    """先热身，再按余弦下降：1/w, 2/w, …, 1，然后 floor + (1 − floor)·(1 + cos πt)/2。
+    """先预热，再按余弦下降：1/w, 2/w, …, 1，然后 floor + (1 − floor)·(1 + cos πτ)/2。
 
-    w 是热身的步数；t 从热身结束时的 0 升到第 total 步的 1，此后不再变。
+    w 是预热的步数；τ 从预热结束时的 0 升到第 total 步的 1，此后不再变。
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def warmup_cosine(step: ArrayLike, *, total: int, warmup: int = 0, floor: float 
     total : int
         总步数，大于 warmup。
     warmup : int
-        热身的步数；0 表示不热身。
+        预热的步数；0 表示不预热。
     floor : float
         最后降到几分之几，在 [0, 1) 内。
 
@@ -50,7 +50,7 @@ def warmup_cosine(step: ArrayLike, *, total: int, warmup: int = 0, floor: float 
 
     References
     ----------
-    Goyal et al. (2017), Accurate, large minibatch SGD（热身）；
+    Goyal et al. (2017), Accurate, large minibatch SGD（预热）；
     Loshchilov, Hutter (2017), SGDR: stochastic gradient descent with warm restarts（余弦）。
     """
     step = _steps(step)

@@ -1,4 +1,4 @@
-"""★★ 学习率的日程：热身，再按余弦下降。"""
+"""★★ 学习率的日程：预热，再按余弦下降。"""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from dlbasics.exercises.exercise import Exercise, Hint
 
 
 def learning_rate(step, total, warmup, peak):
-    """先线性热身，再按余弦下降，第 step 步用的学习率。
+    """先线性预热，再按余弦下降，第 step 步用的学习率。
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ def learning_rate(step, total, warmup, peak):
     total : int
         总步数 T。
     warmup : int
-        热身的步数 w，0 ≤ w < T；0 就是不热身。
+        预热的步数 w，0 ≤ w < T；0 就是不预热。
     peak : float
         最大的学习率。
 
@@ -44,7 +44,7 @@ def inputs(rng):
 
 
 def after_warmup(falling):
-    """热身正确，之后是 peak · falling(step, total, warmup)。"""
+    """预热正确，之后是 peak · falling(step, total, warmup)。"""
 
     def schedule(step, total, warmup, peak):
         if step < warmup:
@@ -56,19 +56,19 @@ def after_warmup(falling):
 
 EXERCISE = Exercise(
     id="train_a_cnn/schedule",
-    title="热身加余弦",
+    title="预热加余弦",
     stars=2,
     points=2,
     statement=r"""
-总共 $T$ 步（参数 `total`），从第 0 步数起。前 $w$ 步热身（参数 `warmup`）：
+总共 $T$ 步（参数 `total`），从第 0 步数起。前 $w$ 步预热（参数 `warmup`）：
 学习率依次是最大值 $\alpha$（参数 `peak`）的 $\frac1w,\frac2w,\dots,\frac ww$。
 从第 $w$ 步起按余弦下降：
 
-$$\frac\alpha2\left(1+\cos\pi t\right)$$
+$$\frac\alpha2\left(1+\cos\pi\tau\right)$$
 
-$t$ 在第 $w$ 步是 0，均匀地增加，到第 $T$ 步（已经训练完了）正好是 1。求第 `step` 步的学习率。
+$\tau$ 在第 $w$ 步是 0，均匀地增加，到第 $T$ 步（已经训练完了）正好是 1。求第 `step` 步的学习率。
 
-想一想：热身若从 0 开始，第一步会怎样？""",
+想一想：预热若从 0 开始，第一步会怎样？""",
     inputs=inputs,
     reference=learning_rate,
     compare=equals(),
@@ -77,27 +77,27 @@ $t$ 在第 $w$ 步是 0，均匀地增加，到第 $T$ 步（已经训练完了�
             lambda step, total, warmup, peak: (
                 peak * step / warmup if step < warmup else learning_rate(step, total, warmup, peak)
             ),
-            "热身从 0 开始了，第 0 步等于没有走。它应是最大值的 1/w。",
+            "预热从 0 开始了，第 0 步等于没有走。它应是最大值的 1/w。",
         ),
         Hint(
             after_warmup(lambda step, total, warmup: (1 + np.cos(np.pi * step / total)) / 2),
-            "热身结束时学习率突然掉了一截：t 应从热身结束时的 0 数起。",
+            "预热结束时学习率突然掉了一截：τ 应从预热结束时的 0 数起。",
         ),
         Hint(
             lambda step, total, warmup, peak: learning_rate(step, total, 0, peak),
-            "没有热身。",
+            "没有预热。",
         ),
         Hint(
             after_warmup(
                 lambda step, total, warmup: 1 + np.cos(np.pi * (step - warmup) / (total - warmup))
             ),
-            "漏了 ½：热身刚结束时应正好是最大值。",
+            "漏了 ½：预热刚结束时应正好是最大值。",
         ),
         Hint(
             after_warmup(
                 lambda step, total, warmup: (1 + np.cos(np.pi * (step - warmup) / total)) / 2
             ),
-            "到最后没有降到底：t 在第 T 步应正好是 1，下降的步数是多少？",
+            "到最后没有降到底：τ 在第 T 步应正好是 1，下降的步数是多少？",
         ),
         Hint(
             after_warmup(lambda step, total, warmup: 1 - (step - warmup) / (total - warmup)),

@@ -153,7 +153,7 @@ def test_every_ablated_network_learns_its_training_set(seed, measured):
     assert shuffled < 0.32
 
 
-@sentence("从头到尾不变的和只热身的都学不好，热身 + 余弦还学得动", quick=0)
+@sentence("从头到尾不变的和只预热的都学不好，预热 + 余弦还学得动", quick=0)
 def test_warmup_and_cosine_take_the_largest_steps(seed, measured):
     images, labels = digits()
     numbers = np.random.default_rng(0).permutation(len(labels))
@@ -170,7 +170,7 @@ def test_warmup_and_cosine_take_the_largest_steps(seed, measured):
 
     both = partial(warmup_cosine, total=204, warmup=20)
     constant, warm = loss(2, None), loss(2, lambda n: min((n + 1) / 20, 1.0))
-    measured(不变=constant, 只热身=warm, 热身余弦=loss(2, both))
+    measured(不变=constant, 只预热=warm, 预热余弦=loss(2, both))
     assert min(constant, warm) > 0.5
     assert loss(2, both) < 0.3
     assert loss(1, both) < loss(1, None)
