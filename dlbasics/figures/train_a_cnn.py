@@ -113,12 +113,14 @@ def positions(scores: Mapping[str, NDArray]) -> None:
 
 
 def ablation(rows: Mapping[str, Sequence[float]], whole: str) -> None:
-    """每种改动一行：每个种子一个点，竖线是平均，横线是 ± 一个标准差。"""
+    """每种改动一行：每个种子一个点，竖线是平均；不止一个种子时，横线是 ± 一个标准差。"""
     _, ax = plt.subplots(figsize=(7.0, 0.42 * len(rows) + 0.9))
     for i, (name, scores) in enumerate(rows.items()):
         color = BLUE if name == whole else MOMENTUM
-        mean, spread = np.mean(scores), np.std(scores, ddof=1)
-        ax.plot([mean - spread, mean + spread], [i, i], color=color, lw=5, alpha=0.25)
+        mean = np.mean(scores)
+        if len(scores) > 1:
+            spread = np.std(scores, ddof=1)
+            ax.plot([mean - spread, mean + spread], [i, i], color=color, lw=5, alpha=0.25)
         ax.plot(mean, i, "|", color=color, ms=14, mew=2)
         ax.plot(scores, [i] * len(scores), "o", color=color, ms=4.5)
     ax.axvline(np.mean(rows[whole]), color=BLUE, lw=0.9, ls=":")
@@ -160,8 +162,8 @@ def tuning(grid: Sequence[float], losses: Mapping[str, NDArray]) -> None:
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 
-def schedules(factors: Mapping[str, NDArray], scores: Mapping[str, Sequence[float]]) -> None:
-    """左：学习率的倍数随步数变化；右：各自调好之后，每个种子的测试损失。"""
+def schedules(factors: Mapping[str, NDArray], losses: Mapping[str, Sequence[float]]) -> None:
+    """左：学习率的倍数随步数变化；右：最大值取小（实心）与取大（空心）时的测试损失。"""
     _, (left, right) = plt.subplots(1, 2, figsize=(7.4, 2.9), width_ratios=(1.2, 1))
     looks = ((GREY, "-"), (BLUE, "-"), (GREEN, "-"), (MOMENTUM, ":"), (PURPLE, "--"))
     styles = dict(zip(factors, looks, strict=True))
@@ -169,9 +171,11 @@ def schedules(factors: Mapping[str, NDArray], scores: Mapping[str, Sequence[floa
         color, line = styles[name]
         left.plot(factor, line, color=color)
     left.set(xlabel="步数", title="学习率的倍数", ylim=(-0.03, 1.08))
-    for i, (name, values) in enumerate(scores.items()):
-        right.plot(values, [i] * len(values), "o", color=styles[name][0], ms=5)
-        right.plot(np.mean(values), i, "|", color=styles[name][0], ms=15, mew=2)
-    right.set_yticks(range(len(scores)), scores)
-    right.set(title="测试损失，越左越好", xlim=(0, None), ylim=(len(scores) - 0.5, -0.5))
+    for i, (name, (low, high)) in enumerate(losses.items()):
+        color = styles[name][0]
+        right.plot([low, high], [i, i], color=color, lw=0.8)
+        right.plot(low, i, "o", color=color, ms=6)
+        right.plot(high, i, "o", color=color, mfc="white", ms=6)
+    right.set_yticks(range(len(losses)), losses)
+    right.set(title="测试损失，越左越好", xlim=(0, None), ylim=(len(losses) - 0.5, -0.5))
     right.tick_params(axis="y", length=0)

@@ -1,6 +1,6 @@
 """从零训练一个卷积网络一章由实验得出的句子：换划分、换初值、换打乱的次序再说。"""
 
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -18,16 +18,26 @@ from dlbasics.layers import (
 )
 from dlbasics.losses import softmax_cross_entropy
 from dlbasics.metrics import accuracy
-from dlbasics.optimizers import SGD, Adam, AdamW, Momentum, RMSProp, minimize
-from dlbasics.optimizers.schedules import warmup_cosine
+from dlbasics.optimizers import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    RMSProp,
+    minimize,
+)
+from dlbasics.optimizers.schedules import step_decay, warmup_cosine
 from dlbasics.training import fit
+from dlbasics.translations import shift
 from tests.claims.sentences import sentence
 from tests.claims.test_train_a_cnn import network, train
 
 LADDER = np.geomspace(1e-4, 10, 21)
 
 
-@sentence("报出的数每次都更低，与没见过的数字上的只差几个百分点，有高有低")
+@sentence("报出的数每次都更低，与没见过的数字上的只差几个百分点，有高有低", quick=0)
 def test_splitting_after_making_copies_reports_too_much(seed, measured):
     """混着划分虚高；先划分数字的对照不虚高。"""
     rng = np.random.default_rng(seed)
@@ -153,24 +163,275 @@ def test_every_ablated_network_learns_its_training_set(seed, measured):
     assert shuffled < 0.32
 
 
-@sentence("从头到尾不变的和只预热的都学不好，预热 + 余弦还学得动", quick=0)
-def test_warmup_and_cosine_take_the_largest_steps(seed, measured):
+FLOAT = np.float32
+
+
+def parts(seed):
+    """贴在随机位置的图像、标签、训练与没见过的编号，次序随种子。"""
+    rng = np.random.default_rng(300 + seed)
+    images, labels = digits_on_canvas(16, rng)
+    numbers = rng.permutation(len(labels))
+    return images.astype(FLOAT), labels, numbers[:1078], numbers[1078:1528]
+
+
+@sentence("有效学习率从 0.2 到 0.5，结果差不多", quick=0)
+def test_the_accuracy_of_the_chapter(seed, measured):
+    """对照：小到 0.002，同样的轮数学不会。"""
+    images, labels, learn, unseen = parts(seed)
+    found = {}
+    for rate in (0.002, 0.2, 0.5):
+        model = network(seed, dtype=FLOAT)
+        fit(
+            model, images[learn], labels[learn], loss=softmax_cross_entropy, epochs=20,
+            optimizer=Momentum(rate / 10), batch_size=32, rng=np.random.default_rng(seed),
+            progress=False,
+        )  # fmt: skip
+        found[rate] = accuracy(model.forward(images[unseen]), labels[unseen])
+    measured(小=found[0.002], 取02=found[0.2], 取05=found[0.5])
+    assert found[0.2] > 0.9
+    assert abs(found[0.2] - found[0.5]) < 0.06
+    assert found[0.002] < 0.6
+
+
+def flat_network(seed):
+    *body, _, _ = network(seed, dtype=FLOAT).layers
+    rng = np.random.default_rng(seed)
+    return Sequential(*body, Flatten(), Linear(32 * 8 * 8, 10, rng, dtype=FLOAT))
+
+
+@cache
+def everywhere(seed):
+    """每个网络在 81 个位置的正确率，形状 (9, 9)。"""
+    images, labels, learn, unseen = parts(seed)
+    middle = digits_on_canvas(16, positions=(4, 4))[0].astype(FLOAT)
+    asked = unseen[:150]
+    rates = {}
+    for name, model, x, epochs in (
+        ("位置随机", network(seed, dtype=FLOAT), images, 20),
+        ("汇聚", network(seed, dtype=FLOAT), middle, 6),
+        ("拉平", flat_network(seed), middle, 6),
+        ("没有中间的汇聚", network(seed, pool=False, dtype=FLOAT), middle, 6),
+    ):
+        train(model, x[learn], labels[learn], np.random.default_rng(seed), epochs)
+        rates[name] = np.array([
+            [
+                accuracy(model.forward(shift(middle[asked], row, column)), labels[asked])
+                for column in range(-4, 5)
+            ]
+            for row in range(-4, 5)
+        ])  # fmt: skip
+    return rates
+
+
+@sentence("**拉平的网络只认得正中那一格。** 移开一格就掉一截，移得再远就接近瞎猜", quick=0)
+def test_the_flat_network_knows_only_the_middle(seed, measured):
+    """对照：同样训练、带全局汇聚的，移两格不掉。"""
+    rate = everywhere(seed)["拉平"]
+    near = [rate[3, 4], rate[5, 4], rate[4, 3], rate[4, 5]]
+    far = rate[[0, 0, 8, 8], [0, 8, 0, 8]]
+    measured(正中=rate[4, 4], 一格最高=max(near), 四角最高=far.max())
+    assert rate[4, 4] > 0.85
+    assert max(near) < rate[4, 4] - 0.05
+    assert far.max() < 0.3
+    assert everywhere(seed)["汇聚"][2, 2] > 0.8
+
+
+@sentence("只要数字不贴着画布的边，正确率和正中几乎一样高", quick=0)
+def test_the_pool_in_the_middle_draws_the_checkerboard(seed, measured):
+    """移奇数格掉一大截；对照：拆掉中间的汇聚，移奇数格不掉。"""
+    rate, whole = everywhere(seed)["汇聚"], everywhere(seed)["没有中间的汇聚"]
+    even, odd = rate[2:8:2, 2:8:2], rate[3:6:2, 3:6:2]
+    measured(偶减正中=even.min() - rate[4, 4], 奇减正中=odd.max() - rate[4, 4])
+    assert rate[4, 4] > 0.85
+    assert even.min() > rate[4, 4] - 0.04
+    assert odd.max() < rate[4, 4] - 0.1
+    assert np.ptp(whole[2:7, 2:7]) < 0.06
+
+
+@sentence("**训练时见过各个位置的网络处处都好。** 棋盘不见了", quick=0)
+def test_random_positions_wipe_the_checkerboard_out(seed, measured):
+    rate = everywhere(seed)["位置随机"]
+    inside = rate[1:8, 1:8]
+    gap = rate[2:7:2, 2:7:2].mean() - rate[3:6:2, 3:6:2].mean()
+    centred = everywhere(seed)["汇聚"]
+    measured(最低=inside.min(), 贴边最低=rate.min(), 偶减奇=gap, 只见正中贴边=centred.min())
+    assert inside.min() > 0.85
+    assert abs(gap) < 0.04
+
+
+GRID = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
+MAKERS = {
+    "SGD": SGD,
+    "动量": lambda e: Momentum(e * 0.1),
+    "Nesterov": lambda e: Nesterov(e * 0.1),
+    "AdaGrad": AdaGrad,
+    "RMSProp": RMSProp,
+    "Adam": Adam,
+}
+
+
+def small_run(optimizer, seed, epochs=3, schedule=None):
+    """在 8×8 原图上训练；给出验证损失、测试损失与测试正确率。"""
     images, labels = digits()
     numbers = np.random.default_rng(0).permutation(len(labels))
-    learn, unseen = numbers[:1078], numbers[1348:]
+    images = images.astype(FLOAT)
+    model = network(100 + seed, dtype=FLOAT)
+    learn = numbers[:1078]
+    fit(
+        model, images[learn], labels[learn], loss=softmax_cross_entropy, optimizer=optimizer,
+        epochs=epochs, batch_size=32, rng=np.random.default_rng(seed), schedule=schedule,
+        progress=False,
+    )  # fmt: skip
+    valid, test = (
+        (model.forward(images[part]), labels[part]) for part in (numbers[1078:1348], numbers[1348:])
+    )
+    return softmax_cross_entropy(*valid)[0], softmax_cross_entropy(*test)[0], accuracy(*test)
 
+
+@cache
+def tuned(seed):
+    """每个优化器在网格上的结果，形状 (6, 3)：验证损失、测试损失、测试正确率。"""
+    return {n: np.array([small_run(make(e), seed) for e in GRID]) for n, make in MAKERS.items()}
+
+
+def best(name, seed):
+    return np.argmin(tuned(seed)[name][:, 0])
+
+
+@sentence("SGD 家族（有效学习率）是 0.3 或 1，Adam 与 RMSProp 是 0.01 或 0.03，至少差十倍", quick=0)
+def test_each_optimizer_has_its_own_best_rate(seed, measured):
+    slow = [GRID[best(name, seed)] for name in ("SGD", "动量", "Nesterov")]
+    fast = [GRID[best(name, seed)] for name in ("RMSProp", "Adam")]
+    measured(SGD家族最小=min(slow), 自适应最大=max(fast), Adam取03=tuned(seed)["Adam"][4, 2])
+    assert set(slow) <= {0.3, 1.0} and set(fast) <= {0.01, 0.03}
+    assert tuned(seed)["Adam"][4, 2] < 0.25 < 0.75 < tuned(seed)["SGD"][4, 2]
+
+
+@sentence("取 0.003 与 0.01，SGD、动量、Nesterov 的验证损失相差不到一成", quick=0)
+def test_small_rates_cannot_tell_momentum_from_sgd(seed, measured):
+    """对照：取 1，SGD 学不动，另外两个学得动。"""
+    losses = np.array([tuned(seed)[name][:, 0] for name in ("SGD", "动量", "Nesterov")])
+    gap = np.ptp(losses[:, :2], axis=0) / losses[:, :2].min(axis=0)
+    measured(相差=gap.max(), SGD取1=losses[0, 5], 动量取1=losses[1:, 5].max())
+    assert gap.max() < 0.1
+    assert losses[0, 5] > 1.2 > losses[1:, 5].max()
+
+
+@sentence("**各自调好，六个的测试正确率相差不到 10 个百分点**", quick=0)
+def test_tuned_optimizers_are_close(seed, measured):
+    """对照：学习率照搬，相差极大（上一项）。"""
+    scores = [tuned(seed)[name][best(name, seed), 2] for name in MAKERS]
+    measured(最低=min(scores), 最高=max(scores), 最好的是第几个=np.argmax(scores))
+    assert np.ptp(scores) < 0.1
+
+
+@sentence("**Adam 与 RMSProp 到 0.1 就不学了。**", quick=0)
+def test_adaptive_methods_stop_learning_at_a_tenth(seed, measured):
+    """对照：同样的 0.1，SGD 学得动。"""
+    losses = [tuned(seed)[name][3, 0] for name in ("RMSProp", "Adam")]
+    measured(最低=min(losses), SGD=tuned(seed)["SGD"][3, 0])
+    assert min(losses) > 1.5 > tuned(seed)["SGD"][3, 0]
+
+
+@sentence("每条曲线都有一头高过 1.5，学得很差或者没有学到", quick=0)
+def test_every_optimizer_has_a_bad_end(seed, measured):
+    ends = [max(tuned(seed)[name][[0, -1], 0]) for name in MAKERS]
+    measured(最低=min(ends))
+    assert min(ends) > 1.5
+
+
+def warm(step):
+    return min((step + 1) / 20, 1.0)
+
+
+@sentence("从头到尾不变的和只预热的都学不好，预热 + 余弦还学得动", quick=0)
+def test_warmup_and_cosine_take_the_largest_steps(seed, measured):
     def loss(rate, schedule):
-        model = network(100 + seed)
-        fit(
-            model, images[learn], labels[learn], loss=softmax_cross_entropy, epochs=6,
-            optimizer=Momentum(rate / 10), batch_size=32, rng=np.random.default_rng(seed),
-            schedule=schedule, progress=False,
-        )  # fmt: skip
-        return softmax_cross_entropy(model.forward(images[unseen]), labels[unseen])[0]
+        return small_run(Momentum(rate / 10), seed, 6, schedule)[1]
 
     both = partial(warmup_cosine, total=204, warmup=20)
-    constant, warm = loss(2, None), loss(2, lambda n: min((n + 1) / 20, 1.0))
-    measured(不变=constant, 只预热=warm, 预热余弦=loss(2, both))
-    assert min(constant, warm) > 0.5
-    assert loss(2, both) < 0.3
+    constant, only, taken = loss(2, None), loss(2, warm), loss(2, both)
+    falling = loss(2, partial(warmup_cosine, total=204))
+    measured(不变=constant, 只预热=only, 余弦=falling, 预热余弦=taken)
+    assert min(constant, only) > 0.5
+    assert taken < 0.3
     assert loss(1, both) < loss(1, None)
+
+
+@sentence("**最大值取 0.5，五种都学得动**", quick=0)
+def test_small_peaks_need_no_schedule(seed, measured):
+    recipes = (
+        None, partial(step_decay, milestones=[102, 153]), partial(warmup_cosine, total=204),
+        warm, partial(warmup_cosine, total=204, warmup=20),
+    )  # fmt: skip
+    losses = [small_run(Momentum(0.05), seed, 6, recipe)[1] for recipe in recipes]
+    measured(最低=min(losses), 最高=max(losses), 最好的是第几种=np.argmin(losses))
+    assert max(losses) < 0.5
+
+
+def moved(x, rng):
+    moves = rng.integers(-4, 4, size=(len(x), 2), endpoint=True)
+    return np.stack([shift(one, *move) for one, move in zip(x, moves, strict=True)])
+
+
+@sentence("每轮重新放，验证正确率就高了 5 个百分点以上", quick=0)
+def test_placing_anew_helps_where_the_place_varies(seed, measured):
+    """对照：初值与更新次数相同；都在正中的，帮不上多少。"""
+    images, labels, learn, unseen = parts(seed)
+    middle = digits_on_canvas(16, positions=(4, 4))[0].astype(FLOAT)
+    few = learn[:100]
+
+    def score(kind, place):
+        rng = np.random.default_rng(seed)
+        x = middle[few] if kind == "正中" else moved(middle[few], rng)
+        options = {"rng": np.random.default_rng(seed), "padding": 1, "dtype": FLOAT}
+        model = Sequential(
+            Conv2d(1, 8, 3, **options), ReLU(), MaxPool2d(2),
+            Conv2d(8, 16, 3, **options), ReLU(), GlobalMaxPool2d(),
+            Linear(16, 10, options["rng"], dtype=FLOAT),
+        )  # fmt: skip
+        optimizer, history = Adam(0.005), None
+        for epoch in range(1, 101):
+            if kind == "重新放":
+                x = moved(middle[few], rng)
+            history = fit(
+                model, x, labels[few], loss=softmax_cross_entropy, optimizer=optimizer,
+                epochs=epoch, batch_size=32, rng=rng, history=history, progress=False,
+            )  # fmt: skip
+        missed = unseen[model.forward(images[unseen]).argmax(1) != labels[unseen]]
+        there = [
+            model.forward(shift(middle[missed], row, column)).argmax(1)
+            for row in range(-4, 5)
+            for column in range(-4, 5)
+        ]
+        again = (there == labels[missed]).any(axis=0).mean()
+        return [accuracy(model.forward(x[unseen]), labels[unseen]) for x in place], again
+
+    (fixed, _), again = score("定死", (images, middle))
+    (anew, anew_middle), _ = score("重新放", (images, middle))
+    (_, centred), _ = score("正中", (images, middle))
+    measured(定死=fixed, 重新放=anew, 换地方对=again, 正中减=anew_middle - centred)
+    assert anew > fixed + 0.05
+    assert again > 0.8
+    assert anew_middle - centred < min(anew - fixed, 0.05)
+
+
+@sentence("8 的召回率掉了一大截，总正确率只掉几个百分点", quick=0)
+def test_repeating_the_rare_class_brings_part_of_it_back(seed, measured):
+    images, labels = digits()
+    images = images.astype(FLOAT)
+    numbers = np.random.default_rng(300 + seed).permutation(len(labels))
+    learn, unseen = numbers[:1078], numbers[1078:]
+    eights, rest = learn[labels[learn] == 8], learn[labels[learn] != 8]
+    found = []
+    for few in (eights, eights[:20], np.resize(eights[:20], len(eights))):
+        chosen = np.concatenate([rest, few])
+        model = network(seed, dtype=FLOAT)
+        train(model, images[chosen], labels[chosen], np.random.default_rng(seed), epochs=6)
+        right = model.forward(images[unseen]).argmax(1) == labels[unseen]
+        found.append((right[labels[unseen] == 8].mean(), right.mean()))
+    (whole, all_whole), (rare, all_rare), (back, _) = found
+    measured(原来=whole, 只剩=rare, 重复=back, 总掉=all_whole - all_rare)
+    assert rare < whole - 0.15
+    assert all_whole - all_rare < 0.08
+    assert rare + 0.05 < back < whole
