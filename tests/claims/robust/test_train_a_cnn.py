@@ -298,12 +298,12 @@ def best(name, seed):
     return np.argmin(tuned(seed)[name][:, 0])
 
 
-@sentence("SGD 家族（有效学习率）是 0.3 或 1，Adam 与 RMSProp 是 0.01 或 0.03，至少差十倍", quick=0)
+@sentence("SGD 家族（有效学习率）是 0.3 或 1，Adam 与 RMSProp 不超过 0.03，至少差十倍", quick=0)
 def test_each_optimizer_has_its_own_best_rate(seed, measured):
     slow = [GRID[best(name, seed)] for name in ("SGD", "动量", "Nesterov")]
     fast = [GRID[best(name, seed)] for name in ("RMSProp", "Adam")]
     measured(SGD家族最小=min(slow), 自适应最大=max(fast), Adam取03=tuned(seed)["Adam"][4, 2])
-    assert set(slow) <= {0.3, 1.0} and set(fast) <= {0.01, 0.03}
+    assert set(slow) <= {0.3, 1.0} and max(fast) <= 0.03
     assert tuned(seed)["Adam"][4, 2] < 0.25 < 0.75 < tuned(seed)["SGD"][4, 2]
 
 
@@ -325,12 +325,12 @@ def test_tuned_optimizers_are_close(seed, measured):
     assert np.ptp(scores) < 0.15
 
 
-@sentence("**Adam 与 RMSProp 到 0.1 就不学了。**", quick=0)
+@sentence("**Adam 与 RMSProp 到 0.1 就学不好了。**", quick=0)
 def test_adaptive_methods_stop_learning_at_a_tenth(seed, measured):
     """对照：同样的 0.1，SGD 学得动。"""
     losses = [tuned(seed)[name][3, 0] for name in ("RMSProp", "Adam")]
     measured(最低=min(losses), SGD=tuned(seed)["SGD"][3, 0])
-    assert min(losses) > 1.5 > tuned(seed)["SGD"][3, 0]
+    assert min(losses) > 1.1 > tuned(seed)["SGD"][3, 0]
 
 
 @sentence("每条曲线都有一头高过 1.5，学得很差或者没有学到", quick=0)
@@ -344,7 +344,7 @@ def warm(step):
     return min((step + 1) / 20, 1.0)
 
 
-@sentence("从头到尾不变的和只预热的都学不好，预热 + 余弦还学得动", quick=0)
+@sentence("从头到尾不变的和只预热的，损失都高出好几倍，预热 + 余弦还学得动", quick=0)
 def test_warmup_and_cosine_take_the_largest_steps(seed, measured):
     def loss(rate, schedule):
         return small_run(Momentum(rate / 10), seed, 6, schedule)[1]
@@ -353,8 +353,8 @@ def test_warmup_and_cosine_take_the_largest_steps(seed, measured):
     constant, only, taken = loss(2, None), loss(2, warm), loss(2, both)
     falling = loss(2, partial(warmup_cosine, total=204))
     measured(不变=constant, 只预热=only, 余弦=falling, 预热余弦=taken)
-    assert min(constant, only) > 0.5
     assert taken < 0.3
+    assert min(constant, only) > 3 * taken
     assert loss(1, both) < loss(1, None)
 
 
