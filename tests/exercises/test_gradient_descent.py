@@ -16,16 +16,11 @@ from dlbasics.metrics import accuracy
 from dlbasics.optimizers import SGD
 from dlbasics.smoothness import softmax_smoothness
 from dlbasics.trajectory import minimize
+from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)
-
-
-def passes(name, func, seed=0):
-    return judge(find(f"gradient_descent/{name}"), func, np.random.default_rng(seed)).passed
-
-
-def reference(name):
-    return find(f"gradient_descent/{name}").reference
+CHAPTER = Chapter("gradient_descent")
+reference, passes, told = CHAPTER.reference, CHAPTER.passes, CHAPTER.told
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -232,7 +227,7 @@ def test_backtracking_tells_wrong_inequalities_apart(right_side, word):
             lr /= 2
         return lr
 
-    verdict = judge(find("gradient_descent/backtracking"), wrong, np.random.default_rng(0))
+    verdict = CHAPTER.judged("backtracking", wrong)
     assert word in verdict.message
 
 
@@ -286,7 +281,7 @@ def test_softmax_gradient_explains_the_overflow():
             probability = scores / scores.sum(axis=1, keepdims=True)
         return x.T @ (probability - np.eye(weight.shape[1])[labels]) / len(x)
 
-    verdict = judge(find("gradient_descent/softmax_gradient"), naive, np.random.default_rng(0))
+    verdict = CHAPTER.judged("softmax_gradient", naive)
     assert not verdict.passed
     assert "溢出" in verdict.message
 
@@ -532,6 +527,6 @@ def far_ahead_with(hessian, x, steps, factor):
     ],
 )
 def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
-    message = judge(find(f"gradient_descent/{name}"), wrong, np.random.default_rng(0)).message
+    message = told(name, wrong)
     assert message.startswith("未通过")
     assert "提示" not in message

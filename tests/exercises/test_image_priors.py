@@ -9,22 +9,12 @@ from scipy import ndimage, stats
 from dlbasics import translations
 from dlbasics.convolution import conv2d, global_max_pool2d, local2d
 from dlbasics.datasets import photograph
-from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import find
+from tests.exercises.asking import Chapter
 
 SEEDS = range(5)
-
-
-def passes(name, func, seed=0):
-    return judge(find(f"image_priors/{name}"), func, np.random.default_rng(seed)).passed
-
-
-def reference(name):
-    return find(f"image_priors/{name}").reference
-
-
-def said(name, func):
-    return judge(find(f"image_priors/{name}"), func, np.random.default_rng(0)).message
+CHAPTER = Chapter("image_priors")
+reference, passes, told = CHAPTER.reference, CHAPTER.passes, CHAPTER.told
 
 
 def zero_filled(x, k):
@@ -299,7 +289,7 @@ def test_position_rule_judges_half_of_the_positions_the_same_for_every_seed():
     ],
 )
 def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
-    message = said(name, wrong)
+    message = told(name, wrong)
     assert message.startswith("未通过")
     assert "提示" not in message
 
@@ -436,10 +426,10 @@ def test_a_program_that_is_right_only_for_easy_inputs_is_refused(name, wrong, se
     ],
 )
 def test_hint_names_the_mistake_that_was_made(name, wrong, words):
-    assert words in said(name, wrong)
+    assert words in told(name, wrong)
 
 
 def test_true_and_false_alone_do_not_betray_a_mistake():
     for answer in itertools.product([True, False], repeat=2):
-        hint = said("kind", lambda responses, answer=answer: answer).split("提示")[1]
+        hint = told("kind", lambda responses, answer=answer: answer).split("提示")[1]
         assert not any(word in hint for word in ("反", "方向", "边界", "互斥", "平移 1 格"))

@@ -8,23 +8,13 @@ import pytest
 
 from dlbasics.convolution import conv2d, conv_matrix, local2d, local2d_backward, receptive_field
 from dlbasics.exercises import STUDENT_SEED
-from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import find
 from dlbasics.gradcheck import numerical_gradient
+from tests.exercises.asking import Chapter
 
 SEEDS = range(5)
-
-
-def passes(name, func, seed=0):
-    return judge(find(f"local_connectivity/{name}"), func, np.random.default_rng(seed)).passed
-
-
-def reference(name):
-    return find(f"local_connectivity/{name}").reference
-
-
-def said(name, func):
-    return judge(find(f"local_connectivity/{name}"), func, np.random.default_rng(0)).message
+CHAPTER = Chapter("local_connectivity")
+reference, passes, told = CHAPTER.reference, CHAPTER.passes, CHAPTER.told
 
 
 def asked(name, seed=0):
@@ -248,7 +238,7 @@ def test_unseen_rejects_short_loud_and_misshapen_changes():
     ],
 )
 def test_hint_names_the_mistake_that_was_made(name, wrong, words):
-    assert words in said(name, wrong)
+    assert words in told(name, wrong)
 
 
 def counted_window_by_window(height, width, channels, kernel, filters):
@@ -361,7 +351,7 @@ def test_unseen_accepts_a_student_who_draws_random_numbers(own_seed):
     ],
 )
 def test_first_inputs_tell_the_hints_apart(name, wrong, words):
-    assert words in said(name, wrong)
+    assert words in told(name, wrong)
 
 
 @pytest.mark.parametrize(
@@ -386,6 +376,6 @@ def test_first_inputs_tell_the_hints_apart(name, wrong, words):
     ],
 )
 def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
-    message = said(name, wrong)
+    message = told(name, wrong)
     assert message.startswith("未通过")
     assert "提示" not in message

@@ -7,22 +7,16 @@ import numpy as np
 import pytest
 
 from dlbasics.datasets import digits
-from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import find
 from dlbasics.linear_models import softmax_regression
 from dlbasics.optimizers import SGD
 from dlbasics.sampling import minibatches
 from dlbasics.sampling_theory import all_batches, batch_mean_variance, noise_floor
+from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)
-
-
-def passes(name, func, seed=0):
-    return judge(find(f"minibatch_sgd/{name}"), func, np.random.default_rng(seed)).passed
-
-
-def reference(name):
-    return find(f"minibatch_sgd/{name}").reference
+CHAPTER = Chapter("minibatch_sgd")
+reference, passes, told = CHAPTER.reference, CHAPTER.passes, CHAPTER.told
 
 
 @pytest.mark.parametrize(("n", "batch_size"), [(10, 4), (12, 4), (5, 5), (7, 1)])
@@ -357,6 +351,6 @@ def test_another_route_is_right_too(name, answer, seed):
     ],
 )
 def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
-    message = judge(find(f"minibatch_sgd/{name}"), wrong, np.random.default_rng(0)).message
+    message = told(name, wrong)
     assert message.startswith("未通过")
     assert "提示" not in message

@@ -5,22 +5,15 @@ import pytest
 
 from dlbasics import convergence, momentum_conventions, rolling
 from dlbasics.convergence import settling_steps
-from dlbasics.exercises.judging import judge
 from dlbasics.exercises.momentum.worse_valley import STEPS
-from dlbasics.exercises.registry import find
 from dlbasics.landscapes import plateau, quadratic, slope, tilted_double_well
 from dlbasics.optimizers import SGD, Momentum
 from dlbasics.trajectory import minimize
+from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)
-
-
-def passes(name, func, seed=0):
-    return judge(find(f"momentum/{name}"), func, np.random.default_rng(seed)).passed
-
-
-def reference(name):
-    return find(f"momentum/{name}").reference
+CHAPTER = Chapter("momentum")
+reference, passes, told = CHAPTER.reference, CHAPTER.passes, CHAPTER.told
 
 
 def test_update_follows_the_optimizer_and_is_descent_without_memory():
@@ -336,7 +329,7 @@ def test_a_program_that_is_right_only_for_easy_inputs_is_refused(name, wrong, se
     ],
 )
 def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
-    message = judge(find(f"momentum/{name}"), wrong, np.random.default_rng(0)).message
+    message = told(name, wrong)
     assert message.startswith("未通过")
     assert "提示" not in message
 

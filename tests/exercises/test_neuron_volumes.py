@@ -12,25 +12,15 @@ from dlbasics.convolution import (
     conv_output_size,
     im2col,
 )
-from dlbasics.exercises.judging import judge
 from dlbasics.exercises.neuron_volumes.network_cost import LENET
 from dlbasics.exercises.registry import find
 from dlbasics.gradcheck import numerical_gradient
 from dlbasics.layers import Conv2d, Flatten, Linear, MaxPool2d
+from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)
-
-
-def passes(name, func, seed=0):
-    return judge(find(f"neuron_volumes/{name}"), func, np.random.default_rng(seed)).passed
-
-
-def reference(name):
-    return find(f"neuron_volumes/{name}").reference
-
-
-def told(name, func):
-    return judge(find(f"neuron_volumes/{name}"), func, np.random.default_rng(0)).message
+CHAPTER = Chapter("neuron_volumes")
+reference, passes, told = CHAPTER.reference, CHAPTER.passes, CHAPTER.told
 
 
 def test_no_mistake_is_told_the_hint_of_another():
@@ -121,7 +111,7 @@ def test_fitting_accepts_the_last_answer_as_well_as_the_first(seed):
     ],
 )
 def test_fitting_says_what_is_wrong(answer, words):
-    verdict = judge(find("neuron_volumes/fitting"), lambda *args: answer, np.random.default_rng(0))
+    verdict = CHAPTER.judged("fitting", lambda *args: answer)
     assert not verdict.passed
     assert words in verdict.message
 
@@ -248,7 +238,7 @@ def test_separable_rejects_what_does_not_reproduce_the_layer():
         (short, "第 1 个值：形状应是"),
         (overflowing, "输出最大相差"),
     ]:
-        verdict = judge(find("neuron_volumes/separable"), wrong, np.random.default_rng(0))
+        verdict = CHAPTER.judged("separable", wrong)
         assert not verdict.passed
         assert words in verdict.message
 

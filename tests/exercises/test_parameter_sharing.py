@@ -8,31 +8,21 @@ from scipy import signal
 
 from dlbasics.circulant import nearest_circulant
 from dlbasics.convolution import conv2d, conv_matrix, local2d_backward, receptive_field
-from dlbasics.exercises.judging import judge
 from dlbasics.exercises.parameter_sharing.detector import IMAGE
 from dlbasics.exercises.registry import find
 from dlbasics.gradcheck import numerical_gradient
 from dlbasics.layers import Conv2d, LocallyConnected2d
+from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)
+CHAPTER = Chapter("parameter_sharing")
+reference, passes, told = CHAPTER.reference, CHAPTER.passes, CHAPTER.told
 PATTERNS = list(itertools.product([0.0, 1.0], repeat=3))
-
-
-def passes(name, func, seed=0):
-    return judge(find(f"parameter_sharing/{name}"), func, np.random.default_rng(seed)).passed
-
-
-def reference(name):
-    return find(f"parameter_sharing/{name}").reference
 
 
 def conv(x, weight, bias=0.0):
     """单通道的卷积，由 dlbasics 算。"""
     return conv2d(x[None, None], weight[None, None], np.array([bias]))[0, 0]
-
-
-def told(name, func):
-    return judge(find(f"parameter_sharing/{name}"), func, np.random.default_rng(0)).message
 
 
 def test_no_mistake_is_told_the_hint_of_another():

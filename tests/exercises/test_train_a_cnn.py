@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import find
 from dlbasics.exercises.train_a_cnn.init_scale import growth
 from dlbasics.exercises.train_a_cnn.wrong_gradient import backward, example
@@ -20,16 +19,11 @@ from dlbasics.optimizers import SGD, Adam
 from dlbasics.optimizers.schedules import warmup_cosine
 from dlbasics.training import fit
 from dlbasics.training.data_parallel import weighted_average
+from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)
-
-
-def passes(name, func, seed=0):
-    return judge(find(f"train_a_cnn/{name}"), func, np.random.default_rng(seed)).passed
-
-
-def reference(name):
-    return find(f"train_a_cnn/{name}").reference
+CHAPTER = Chapter("train_a_cnn")
+reference, passes, told = CHAPTER.reference, CHAPTER.passes, CHAPTER.told
 
 
 @pytest.mark.parametrize("channels", [(1, 2), (3, 4, 5), (1, 16, 32)])
@@ -410,6 +404,6 @@ def test_wrong_gradient_refuses_careless_comparisons(flag, seed):
     ],
 )
 def test_a_mistake_without_a_hint_does_not_borrow_another_one(name, wrong):
-    message = judge(find(f"train_a_cnn/{name}"), wrong, np.random.default_rng(0)).message
+    message = told(name, wrong)
     assert message.startswith("未通过")
     assert "提示" not in message
