@@ -3,28 +3,7 @@
 import numpy as np
 
 from dlbasics.convolution import receptive_field
-from dlbasics.layers import Conv2d, GlobalMaxPool2d, Linear, MaxPool2d, ReLU, Sequential
-from dlbasics.losses import softmax_cross_entropy
 from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, RMSProp
-from dlbasics.training import fit
-
-
-def network(seed, *, pool=True, dtype=float):
-    """本章的网络；``pool=False`` 拆掉中间的汇聚。"""
-    options = {"rng": np.random.default_rng(seed), "padding": 1, "dtype": dtype}
-    middle = [MaxPool2d(2)] if pool else []
-    return Sequential(
-        Conv2d(1, 16, 3, **options), ReLU(), *middle,
-        Conv2d(16, 32, 3, **options), ReLU(), GlobalMaxPool2d(),
-        Linear(32, 10, options["rng"], dtype=dtype),
-    )  # fmt: skip
-
-
-def train(model, x, y, rng, epochs):
-    return fit(
-        model, x, y, loss=softmax_cross_entropy, optimizer=Momentum(lr=0.02), epochs=epochs,
-        batch_size=32, rng=rng, progress=False,
-    )  # fmt: skip
 
 
 def test_receptive_field_with_and_without_the_pool():

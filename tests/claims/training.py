@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +21,9 @@ def trained(
     *,
     optimizer: Optimizer,
     epochs: int,
+    **options: Any,
 ) -> Layer:
-    """就地训练分类网络 ``model``，并返回它。"""
+    """就地训练分类网络 ``model``，并返回它；``options`` 交给 ``fit``。"""
     fit(
         model,
         x,
@@ -31,5 +34,6 @@ def trained(
         batch_size=32,
         rng=rng,
         progress=False,
+        **options,
     )
     return model

@@ -32,9 +32,24 @@ from dlbasics.optimizers.schedules import step_decay, warmup_cosine
 from dlbasics.training import fit
 from dlbasics.translations import shift
 from tests.claims.sentences import sentence
-from tests.claims.test_train_a_cnn import network, train
+from tests.claims.training import trained
 
 LADDER = np.geomspace(1e-4, 10, 21)
+
+
+def network(seed, *, pool=True, dtype=float):
+    """本章的网络；``pool=False`` 拆掉中间的汇聚。"""
+    options = {"rng": np.random.default_rng(seed), "padding": 1, "dtype": dtype}
+    middle = [MaxPool2d(2)] if pool else []
+    return Sequential(
+        Conv2d(1, 16, 3, **options), ReLU(), *middle,
+        Conv2d(16, 32, 3, **options), ReLU(), GlobalMaxPool2d(),
+        Linear(32, 10, options["rng"], dtype=dtype),
+    )  # fmt: skip
+
+
+def train(model, x, y, rng, epochs):
+    return trained(model, x, y, rng, optimizer=Momentum(lr=0.02), epochs=epochs)
 
 
 @sentence("报出的数每次都更低，与没见过的数字上的只差几个百分点，有高有低", quick=0)
@@ -56,8 +71,7 @@ def test_splitting_after_making_copies_reports_too_much(seed, measured):
     }  # fmt: skip
     reported, gap = {}, {}
     for name, (x, y, test_x, test_y) in parts.items():
-        model = network(seed)
-        train(model, x, y, np.random.default_rng(seed), epochs=12)
+        model = train(network(seed), x, y, np.random.default_rng(seed), epochs=12)
         reported[name] = accuracy(model.forward(test_x), test_y)
         gap[name] = reported[name] - accuracy(model.forward(images[unseen]), labels[unseen])
     measured(混着虚高=gap["混着"], 先分之差=gap["先分"])
@@ -180,11 +194,9 @@ def test_the_accuracy_of_the_chapter(seed, measured):
     images, labels, learn, unseen = parts(seed)
     found = {}
     for rate in (0.002, 0.2, 0.5):
-        model = network(seed, dtype=FLOAT)
-        fit(
-            model, images[learn], labels[learn], loss=softmax_cross_entropy, epochs=20,
-            optimizer=Momentum(rate / 10), batch_size=32, rng=np.random.default_rng(seed),
-            progress=False,
+        model = trained(
+            network(seed, dtype=FLOAT), images[learn], labels[learn],
+            np.random.default_rng(seed), optimizer=Momentum(rate / 10), epochs=20,
         )  # fmt: skip
         found[rate] = accuracy(model.forward(images[unseen]), labels[unseen])
     measured(小=found[0.002], 取02=found[0.2], 取05=found[0.5])
@@ -275,12 +287,10 @@ def small_run(optimizer, seed, epochs=3, schedule=None):
     images, labels = digits()
     numbers = np.random.default_rng(0).permutation(len(labels))
     images = images.astype(FLOAT)
-    model = network(100 + seed, dtype=FLOAT)
     learn = numbers[:1078]
-    fit(
-        model, images[learn], labels[learn], loss=softmax_cross_entropy, optimizer=optimizer,
-        epochs=epochs, batch_size=32, rng=np.random.default_rng(seed), schedule=schedule,
-        progress=False,
+    model = trained(
+        network(100 + seed, dtype=FLOAT), images[learn], labels[learn],
+        np.random.default_rng(seed), optimizer=optimizer, epochs=epochs, schedule=schedule,
     )  # fmt: skip
     valid, test = (
         (model.forward(images[part]), labels[part]) for part in (numbers[1078:1348], numbers[1348:])
