@@ -1,7 +1,6 @@
 """总账与正文、测试互相对得上：每条断言有据可查，每个勘误框有账可对。"""
 
 import ast
-import json
 import re
 import tomllib
 from collections import Counter
@@ -10,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 from claims import VERDICTS
+
+from tests.claims.sentences import markdown
 
 ROOT = Path(__file__).parents[2]
 LEDGER = yaml.safe_load((ROOT / "book/appendix/claims.yml").read_text(encoding="utf-8"))
@@ -28,13 +29,6 @@ BOX = re.compile(
 LABEL = re.compile(r"^\((\S+)\)= *$|^:name: *(\S+) *$", re.M)
 
 
-def markdown(chapter):
-    """一章（笔记本）的全部 Markdown。"""
-    notebook = json.loads((ROOT / f"{chapter}.ipynb").read_text(encoding="utf-8"))
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    return "\n\n".join("".join(cell["source"]) for cell in cells)
-
-
 def labels(text):
     """``(名字)=`` 与 ``:name: 名字`` 里的名字。"""
     return [before or inside for before, inside in LABEL.findall(text)]
@@ -44,7 +38,7 @@ def errata(chapter):
     """一章的勘误框：每个框的名字（框上方的标签和框自己的 name）与内容。"""
     return [
         (labels(box["labels"] + box["body"]), box["body"])
-        for box in BOX.finditer(markdown(chapter))
+        for box in BOX.finditer(markdown(ROOT / f"{chapter}.ipynb"))
         if box["title"].startswith("勘误") or re.search(r"^:class:.*\berratum\b", box["body"], re.M)
     ]
 
@@ -99,7 +93,7 @@ def test_quotations_are_short_and_differ():
 
 @each_claim
 def test_row_has_its_place_in_the_chapter(claim):
-    assert labels(markdown(claim["chapter"])).count(claim["anchor"]) == 1
+    assert labels(markdown(ROOT / f"{claim['chapter']}.ipynb")).count(claim["anchor"]) == 1
     if claim["verdict"] != ["正确"]:
         assert claim["anchor"] == f"erratum-{claim['id']}"
         assert any(claim["anchor"] in names for names, _ in errata(claim["chapter"]))

@@ -1,11 +1,12 @@
 """符号表与卷积各章的公式互相对得上：表里的符号在所列的章里用到，章里的字母都在表里。"""
 
-import json
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.claims.sentences import markdown
 
 GLOSSARY = Path(__file__).parents[2] / "book/appendix/glossary.md"
 LINK = re.compile(r"\]\(([^)]+\.ipynb)\)")
@@ -26,9 +27,7 @@ def symbols(text):
 
 @cache
 def chapter(path):
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    markdown = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-    return symbols("\n\n".join(markdown))
+    return symbols(markdown(path))
 
 
 def table():

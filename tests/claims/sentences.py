@@ -46,12 +46,22 @@ def sentence(
 
 
 @cache
+def markdown(path: Path) -> str:
+    """一本笔记本的全部 Markdown。"""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+
+
+@cache
 def prose(chapter: str) -> str:
     """一章的全部 Markdown，去掉空白。"""
     (path,) = (p for p in ROOT.glob(f"book/*/{chapter}.ipynb") if p.parent.name != "exercises")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    markdown = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    return "".join("".join(markdown).split())
+    return "".join(markdown(path).split())
+
+
+def stands(quote: str, chapter: str) -> bool:
+    """一章里有没有这句话，空白不计。"""
+    return "".join(quote.split()) in prose(chapter)
 
 
 @pytest.fixture
@@ -108,7 +118,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     (quote,) = mark.args
     chapter = item.path.stem.removeprefix("test_")
     item.user_properties.append(("sentence", f"{chapter}：{quote}"))
-    if "".join(quote.split()) not in prose(chapter):
+    if not stands(quote, chapter):
         pytest.fail(f"{chapter} 里没有这句话：{quote}", pytrace=False)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from dlbasics.layers import Conv2d, GlobalMaxPool2d, Linear, MaxPool2d, ReLU, Sequential
 from dlbasics.losses import softmax_cross_entropy
 from dlbasics.optimizers import Momentum
+from tests.claims.sentences import markdown
 
 HERE = Path(__file__)
 SCRIPT = HERE.with_name("pytorch_training_step.py")
@@ -50,9 +51,7 @@ def test_two_training_steps_equal_pytorch():
 
 def table():
     """对照表的各行：（本书的代码，PyTorch 的代码）。"""
-    cells = json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells)
-    _, rows = text.split("| 本书 | PyTorch |\n|:---|:---|\n")
+    _, rows = markdown(CHAPTER).split("| 本书 | PyTorch |\n|:---|:---|\n")
     for row in rows.splitlines():
         if not row.startswith("|"):
             return
