@@ -23,7 +23,7 @@ const METHODS = [
 ];
 const MARKS = {
   "live-mark-start": "起点（可拖动）",
-  "live-mark-here": "第 n 步",
+  "live-mark-here": "第 t 步",
   "live-mark-inertia": "惯性 μv",
   "live-mark-push": "梯度 −αg",
 };
