@@ -89,6 +89,9 @@ def wait_for(url, server, log):
 def notebook(browser, address):
     """在 JupyterLab 里打开笔记本；给出页面、各个单元，与运行第 k 个单元的办法。"""
     page = browser.new_context(viewport={"width": 1200, "height": 1400}).new_page()
+    # 内核的清单到得晚时，JupyterLab 会问用哪一个内核；它选好的就是要用的
+    chosen = page.locator(".jp-Dialog", has_text="live.ipynb").locator(".jp-mod-accept")
+    page.add_locator_handler(chosen, chosen.click)
     page.goto(address)
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     cells.first.wait_for(timeout=60_000)
