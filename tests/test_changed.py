@@ -39,5 +39,30 @@ def test_what_a_change_affects(file, wanted, unwanted):
     assert not got & set(unwanted)
 
 
+def test_only_the_names_of_the_module_count():
+    """同一个包里别的模块的名字，不算用到它。"""
+    got = changed.affected([Path("dlbasics/convolution/windows.py")])
+    assert Path("tests/dlbasics/convolution/test_conv2d.py") in got
+    assert not [path for path in got if path.suffix == ".ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("file", "chapters_left"),
+    [("dlbasics/smoothness.py", False), ("dlbasics/optimizers/momentum.py", True)],
+)
+def test_a_module_used_everywhere_leaves_the_chapters(file, chapters_left):
+    files = [Path(file)]
+    wanted = changed.affected(files)
+    left = changed.far(wanted, files)
+    assert bool(left) is chapters_left
+    assert {path.parts[0] for path in left} <= {"book", "tests"}
+    assert Path("tests/dlbasics/test_optimizers.py") not in left
+
+
+def test_a_changed_chapter_is_never_left():
+    files = [*Path("book/descent").glob("*.ipynb"), Path("dlbasics/optimizers/momentum.py")]
+    assert not set(changed.far(changed.affected(files), files)) & set(files)
+
+
 def test_a_picture_affects_no_test():
     assert changed.affected([Path("book/_assets/site.png")]) == []

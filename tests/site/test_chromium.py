@@ -92,7 +92,7 @@ def test_says_what_to_install_and_why(no_browser, monkeypatch, capsys, reason):
     monkeypatch.setattr(chromium, "sync_playwright", broken)
     assert chromium.main() == 1
     told = capsys.readouterr().err
-    assert told.count("Debian：sudo apt-get install chromium libatomic1") == 1
+    assert told.count(f"Debian：sudo apt-get install {chromium.PACKAGES}") == 1
     assert "Ubuntu：在 https://www.google.com/chrome/" in told
     assert reason in told
 
@@ -106,7 +106,7 @@ def test_debian_comes_first(monkeypatch, tmp_path):
     assert commands[0][:2] == ["sh", "-c"]
     steps = commands[0][2].split(" && ")
     assert steps[0] == "apt-get update -q"
-    assert steps[1].startswith("apt-get install -y -q chromium libatomic1 ")
+    assert steps[1].startswith("apt-get install -y -q chromium-headless-shell ")
     assert commands[1][-3:] == ["playwright", "install", "chromium"]
 
 
