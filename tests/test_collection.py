@@ -19,26 +19,8 @@ time.time_ns = lambda: int((started() + 1e7) * 1e9)
 """
 
 
-def collect(folder, plugins, **settings):
-    """在 ``folder`` 里收集；返回正在运行的进程。"""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
-    return subprocess.Popen(
-        [*command, *(f"-p{name}" for name in plugins)],
-        cwd=folder,
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    )
-
-
-def names(process):
-    output, _ = process.communicate()
-    assert process.returncode == 0, output[-2000:]
-    return [line for line in output.splitlines() if "::" in line]
-
-
-def test_another_machine_collects_the_same_tests(tmp_path):
+def test_another_machine_collects_the_same_tests(request, tmp_path):
+    """在一份拷贝里，给同样的参数再收集一遍，与正在跑的这一次比。"""
     copy = tmp_path / "另一 处"
     copy.mkdir()
     for path in ROOT.iterdir():
@@ -47,8 +29,17 @@ def test_another_machine_collects_the_same_tests(tmp_path):
         elif path.name in PARTS:
             shutil.copytree(path, copy / path.name, ignore=shutil.ignore_patterns("__pycache__"))
     (copy / "later.py").write_text(LATER, encoding="utf-8")
-    here = collect(ROOT, [], PYTHONHASHSEED="1", TZ="UTC")
-    there = collect(copy, ["later"], PYTHONHASHSEED="2", TZ="Asia/Shanghai", PYTHONPATH=str(copy))
-    here, there = names(here), names(there)
-    assert len(here) > 5000
-    assert here == there
+    asked = [os.path.relpath(path, ROOT) for path in request.config.args]
+    options = [f"-k={request.config.option.keyword}", f"-m={request.config.option.markexpr}"]
+    options += ["--no-browser"] if request.config.option.no_browser else []
+    settings = {"PYTHONHASHSEED": "2", "TZ": "Asia/Shanghai", "PYTHONPATH": str(copy)}
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-plater", *options, *asked],
+        cwd=copy,
+        env={**os.environ, **settings},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    here = [item.nodeid for item in request.session.items]
+    assert here == [line for line in result.stdout.splitlines() if "::" in line]
