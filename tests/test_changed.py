@@ -11,13 +11,13 @@ from tests import changed
     ("file", "wanted", "unwanted"),
     [
         (
-            "dlbasics/smoothness.py",
-            ["dlbasics/smoothness.py", "tests/dlbasics/test_smoothness.py"],
+            "dlbasics/studies/smoothness.py",
+            ["dlbasics/studies/smoothness.py", "tests/dlbasics/studies/test_smoothness.py"],
             ["book/convolution/neuron_volumes.ipynb"],
         ),
         (
             "dlbasics/optimizers/momentum.py",
-            ["tests/dlbasics/test_optimizers.py", "book/descent/momentum.ipynb"],
+            ["tests/dlbasics/optimizers/test_optimizers.py", "book/descent/momentum.ipynb"],
             ["tests/dlbasics/convolution/test_conv2d.py"],
         ),
         (
@@ -48,7 +48,7 @@ def test_only_the_names_of_the_module_count():
 
 @pytest.mark.parametrize(
     ("file", "chapters_left"),
-    [("dlbasics/smoothness.py", False), ("dlbasics/optimizers/momentum.py", True)],
+    [("dlbasics/studies/smoothness.py", False), ("dlbasics/optimizers/momentum.py", True)],
 )
 def test_a_module_used_everywhere_leaves_the_chapters(file, chapters_left):
     files = [Path(file)]

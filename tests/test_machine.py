@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = (
     "book/exercises/momentum.ipynb",
     "tests/exercises/test_judging.py",
-    "tests/dlbasics/test_mnist.py",
+    "tests/dlbasics/datasets/test_mnist.py",
 )
 MACHINES = {
     "ascii-console": {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dlbasics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 from dlbasics.landscapes import Landscape
-from dlbasics.trajectory import Trajectory
+from dlbasics.optimizers import Trajectory
 
 #: 由小到大的学习率、步长：同一套颜色。
 SMALL_TO_LARGE = (GREEN, BLUE, ORANGE, PURPLE)

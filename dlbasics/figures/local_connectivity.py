@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from dlbasics.eye_neuron import near_an_eye
 from dlbasics.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SIGNED
+from dlbasics.studies.eye_neuron import near_an_eye
 
 FLOOR = 1e-10
 """误差小于它就画成它：再小只是舍入误差。"""

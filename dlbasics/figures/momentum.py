@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dlbasics.figures.style import BLUE, GRADIENT_DESCENT, GREEN, GREY, INK, MOMENTUM, PURPLE
 from dlbasics.landscapes import Landscape
-from dlbasics.trajectory import Trajectory
+from dlbasics.optimizers import Trajectory
 
 Window = tuple[tuple[float, float], tuple[float, float]]
 

@@ -9,21 +9,27 @@ import os
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from dlbasics.live.modules import HERE, bundle, every_style
-
-if TYPE_CHECKING:
-    from dlbasics.live.base import LiveFigure
 
 #: 隔多少秒看一次。
 PERIOD = 0.3
 
-_open: weakref.WeakSet[LiveFigure] = weakref.WeakSet()
+
+class Shown(Protocol):
+    """一幅打开着的图：``module`` 是它的文件夹，``_esm`` 与 ``_css`` 是它的前端。"""
+
+    module: str
+    _esm: str
+    _css: str
+
+
+_open: weakref.WeakSet[Shown] = weakref.WeakSet()
 _watching = threading.Lock()
 
 
-def keep_fresh(figure: LiveFigure) -> None:
+def keep_fresh(figure: Shown) -> None:
     """开发模式里，从此 ``figure`` 的前端跟着文件走；平时什么也不做。
 
     Parameters

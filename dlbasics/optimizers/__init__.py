@@ -14,7 +14,7 @@ array([ 0.72, -1.44])
 from dlbasics.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from dlbasics.optimizers.base import Optimizer
 from dlbasics.optimizers.momentum import SGD, Momentum, Nesterov
-from dlbasics.trajectory import Trajectory, minimize
+from dlbasics.optimizers.trajectory import Trajectory, minimize
 
 __all__ = [
     "SGD",

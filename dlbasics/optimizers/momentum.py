@@ -48,7 +48,7 @@ class Momentum(Optimizer):
 
     Notes
     -----
-    其他三种常见写法与它的换算见 :mod:`dlbasics.momentum_conventions`。
+    其他三种常见写法与它的换算见 :mod:`dlbasics.studies.momentum_conventions`。
 
     Examples
     --------

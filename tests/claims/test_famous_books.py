@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from dlbasics.convergence import iteration_matrix, momentum_rate
 from dlbasics.landscapes import quadratic, slope
 from dlbasics.optimizers import SGD, Momentum, minimize
+from dlbasics.studies.convergence import iteration_matrix, momentum_rate
 
 
 @pytest.mark.parametrize("beta", [0.25, 0.5, 0.9])

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from dlbasics.convergence import optimal_gradient_descent
 from dlbasics.datasets import digits
 from dlbasics.gradcheck import numerical_gradient
 from dlbasics.landscapes import beale, power, quadratic, rosenbrock, tilted_double_well, washboard
 from dlbasics.losses import softmax_cross_entropy
 from dlbasics.optimizers import SGD, minimize
 from dlbasics.sampling import minibatches
-from dlbasics.smoothness import descent_bound, softmax_smoothness
+from dlbasics.studies.convergence import optimal_gradient_descent
+from dlbasics.studies.smoothness import descent_bound, softmax_smoothness
 
 LEARNING_RATES = (0.5, 0.1, 0.01)
 

@@ -9,7 +9,6 @@ import pytest
 
 from dlbasics.convolution import conv2d, global_max_pool2d, max_pool2d
 from dlbasics.datasets import digits, digits_on_canvas, photograph, split
-from dlbasics.image_statistics import correlation_by_distance, predictability
 from dlbasics.layers import (
     Conv2d,
     Flatten,
@@ -22,8 +21,9 @@ from dlbasics.layers import (
 from dlbasics.losses import softmax_cross_entropy
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import Adam
+from dlbasics.studies.image_statistics import correlation_by_distance, predictability
+from dlbasics.studies.shifting import conv2d_circular, equivariance_error, invariance_error, shift
 from dlbasics.training import fit
-from dlbasics.translations import conv2d_circular, equivariance_error, invariance_error, shift
 
 CHAPTER = Path(__file__).parents[2] / "book/convolution/image_priors.ipynb"
 PHOTOS = ("astronaut", "camera", "chelsea", "china", "coffee", "flower", "moon")

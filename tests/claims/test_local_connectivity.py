@@ -5,18 +5,18 @@ import pytest
 
 from dlbasics.convolution import conv2d, conv_matrix, local2d, receptive_field
 from dlbasics.datasets import digits, faces, photograph, split
-from dlbasics.eye_neuron import (
+from dlbasics.layers import Conv2d, Flatten, Linear, LocallyConnected2d, ReLU, Sequential
+from dlbasics.losses import mean_squared_error
+from dlbasics.metrics import accuracy
+from dlbasics.optimizers import Momentum
+from dlbasics.studies.eye_neuron import (
     least_squares_neuron,
     near_an_eye,
     strongest,
     training_windows,
     window_centres,
 )
-from dlbasics.identifiability import recover_conv, recover_dense, recover_local
-from dlbasics.layers import Conv2d, Flatten, Linear, LocallyConnected2d, ReLU, Sequential
-from dlbasics.losses import mean_squared_error
-from dlbasics.metrics import accuracy
-from dlbasics.optimizers import Momentum
+from dlbasics.studies.identifiability import recover_conv, recover_dense, recover_local
 from tests.claims.training import trained
 
 

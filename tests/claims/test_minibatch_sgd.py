@@ -12,7 +12,7 @@ from dlbasics.linear_models import softmax_regression
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
 from dlbasics.sampling import minibatches
-from dlbasics.sampling_theory import all_batches, batch_mean_variance, noise_floor
+from dlbasics.studies.sampling_theory import all_batches, batch_mean_variance, noise_floor
 
 
 @cache

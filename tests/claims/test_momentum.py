@@ -4,13 +4,6 @@ import numpy as np
 import pytest
 from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
 
-from dlbasics.convergence import (
-    gradient_descent_rate,
-    momentum_rate,
-    optimal_gradient_descent,
-    optimal_momentum,
-    settling_steps,
-)
 from dlbasics.landscapes import (
     kinked_bowl,
     plateau,
@@ -20,7 +13,14 @@ from dlbasics.landscapes import (
     tilted_double_well,
 )
 from dlbasics.optimizers import SGD, Momentum, minimize
-from dlbasics.rolling import coasting_distance, terminal_velocity
+from dlbasics.studies.convergence import (
+    gradient_descent_rate,
+    momentum_rate,
+    optimal_gradient_descent,
+    optimal_momentum,
+    settling_steps,
+)
+from dlbasics.studies.rolling import coasting_distance, terminal_velocity
 
 
 def velocities(path):

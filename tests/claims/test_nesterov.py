@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from dlbasics.convergence import (
+from dlbasics.landscapes import kinked_bowl, quadratic
+from dlbasics.optimizers import SGD, Momentum, Nesterov, minimize
+from dlbasics.studies.convergence import (
     momentum_rate,
     nesterov_rate,
     optimal_gradient_descent,
     optimal_momentum,
 )
-from dlbasics.landscapes import kinked_bowl, quadratic
-from dlbasics.optimizers import SGD, Momentum, Nesterov, minimize
 
 
 def test_look_ahead_pulls_back_before_the_valley_is_crossed():

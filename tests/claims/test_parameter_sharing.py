@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from dlbasics.circulant import circulant_kernel, nearest_circulant
 from dlbasics.convolution import (
     avg_pool2d,
     conv2d,
@@ -15,9 +14,10 @@ from dlbasics.convolution import (
 )
 from dlbasics.datasets import digits_on_canvas, faces, photograph, stereo_pair
 from dlbasics.gradcheck import numerical_gradient
-from dlbasics.identifiability import recover_conv, recover_local
 from dlbasics.layers import Conv2d, GlobalMaxPool2d, Linear, LocallyConnected2d, ReLU, Sequential
-from dlbasics.translations import conv2d_circular, equivariance_error, shift
+from dlbasics.studies.circulant import circulant_kernel, nearest_circulant
+from dlbasics.studies.identifiability import recover_conv, recover_local
+from dlbasics.studies.shifting import conv2d_circular, equivariance_error, shift
 
 
 def neurons(x, weight, bias):

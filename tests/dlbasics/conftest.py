@@ -2,7 +2,5 @@
 
 from hypothesis import settings
 
-collect_ignore = ["pytorch_trajectories.py"]  # 需要 PyTorch，不是测试
-
 settings.register_profile("deterministic", derandomize=True, deadline=None)
 settings.load_profile("deterministic")

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from dlbasics import convergence, landscapes, metrics, rolling
+from dlbasics import landscapes, metrics
 from dlbasics.datasets import digits_on_canvas, photograph, split
 from dlbasics.gradcheck import gradcheck, numerical_gradient
 from dlbasics.initializers import glorot_uniform, he_normal
@@ -24,11 +24,11 @@ from dlbasics.layers import (
 )
 from dlbasics.linear_models import ridge_hessian, softmax_regression
 from dlbasics.losses import mean_squared_error, softmax_cross_entropy
-from dlbasics.momentum_conventions import ema_lr
-from dlbasics.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
+from dlbasics.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp, minimize
 from dlbasics.sampling import minibatches
+from dlbasics.studies import convergence, rolling
+from dlbasics.studies.momentum_conventions import ema_lr
 from dlbasics.training import History, fit
-from dlbasics.trajectory import minimize
 
 NAN, INF = float("nan"), float("inf")
 RNG = np.random.default_rng(0)

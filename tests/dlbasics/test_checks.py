@@ -6,14 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dlbasics import _checks, convergence, landscapes
-from dlbasics import momentum_conventions as conventions
+from dlbasics import _checks, landscapes
 from dlbasics.datasets import split
 from dlbasics.linear_models import ridge_hessian, softmax_regression
 from dlbasics.losses import mean_squared_error, softmax_cross_entropy
-from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp
+from dlbasics.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSProp, minimize
 from dlbasics.sampling import minibatches
-from dlbasics.trajectory import minimize
+from dlbasics.studies import convergence
+from dlbasics.studies import momentum_conventions as conventions
 
 NAN, INF = float("nan"), float("inf")
 RNG = np.random.default_rng(0)

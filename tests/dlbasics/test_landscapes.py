@@ -8,9 +8,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import check_grad, rosen, rosen_der
 
 from dlbasics import landscapes
-from dlbasics.convergence import optimal_gradient_descent, optimal_momentum
 from dlbasics.landscapes import Landscape
 from dlbasics.optimizers import SGD, Momentum, minimize
+from dlbasics.studies.convergence import optimal_gradient_descent, optimal_momentum
 
 # 每个试验场至少一例；试验场添了而这里没添，test_every_landscape_has_an_example 就失败
 EXAMPLES = {

@@ -5,7 +5,6 @@ import pytest
 from scipy import optimize, special
 
 from dlbasics import gradcheck
-from dlbasics.convergence import optimal_gradient_descent
 from dlbasics.datasets import digits, split
 from dlbasics.exercises.gradient_descent.largest_lr import bowl
 from dlbasics.exercises.judging import judge
@@ -13,9 +12,9 @@ from dlbasics.exercises.registry import find
 from dlbasics.landscapes import power, quadratic
 from dlbasics.linear_models import softmax_regression
 from dlbasics.metrics import accuracy
-from dlbasics.optimizers import SGD
-from dlbasics.smoothness import softmax_smoothness
-from dlbasics.trajectory import minimize
+from dlbasics.optimizers import SGD, minimize
+from dlbasics.studies.convergence import optimal_gradient_descent
+from dlbasics.studies.smoothness import softmax_smoothness
 from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)

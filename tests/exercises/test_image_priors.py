@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import ndimage, stats
 
-from dlbasics import translations
 from dlbasics.convolution import conv2d, global_max_pool2d, local2d
 from dlbasics.datasets import photograph
 from dlbasics.exercises.registry import find
+from dlbasics.studies import shifting
 from tests.exercises.asking import Chapter
 
 SEEDS = range(5)
@@ -25,7 +25,7 @@ def test_shift_agrees_with_dlbasics_scipy_and_a_loop():
     image = np.random.default_rng(3).normal(size=(4, 5))
     for dy, dx in itertools.product(range(-6, 7), repeat=2):
         got = reference("shift")(image, dy, dx)
-        np.testing.assert_array_equal(got, translations.shift(image, dy, dx, border="zero"))
+        np.testing.assert_array_equal(got, shifting.shift(image, dy, dx, border="zero"))
         np.testing.assert_array_equal(got, ndimage.shift(image, (dy, dx), order=0))
 
     def loop(image, dy, dx):
@@ -84,8 +84,8 @@ def test_kind_agrees_with_the_errors_of_dlbasics(func, wanted):
     responses = np.stack([func(np.roll(signal, k, axis=1))[0] for k in range(5)])
     shifts = [(0, k) for k in range(5)]
     errors = (
-        translations.equivariance_error(func, signal, shifts),
-        translations.invariance_error(func, signal, shifts),
+        shifting.equivariance_error(func, signal, shifts),
+        shifting.invariance_error(func, signal, shifts),
     )
     assert tuple(reference("kind")(responses)) == tuple(error == 0 for error in errors) == wanted
 
@@ -124,7 +124,7 @@ def test_whole_gate_opens_exactly_when_enough_parts_are_present():
 def test_layer_error_agrees_with_dlbasics():
     def by_dlbasics(weight, x):
         shifts = [(0, k) for k in range(len(x))]
-        return translations.equivariance_error(lambda row: row @ weight.T, x[None], shifts)
+        return shifting.equivariance_error(lambda row: row @ weight.T, x[None], shifts)
 
     assert all(passes("layer_error", by_dlbasics, seed) for seed in SEEDS)
 
@@ -133,7 +133,7 @@ def test_layer_error_is_zero_for_a_circular_convolution_only():
     rng = np.random.default_rng(3)
     x, kernel = rng.normal(size=6), rng.normal(size=(1, 1, 1, 3))
     basis = np.eye(6).reshape(6, 1, 1, 6)
-    circular = translations.conv2d_circular(basis, kernel)[:, 0, 0].T
+    circular = shifting.conv2d_circular(basis, kernel)[:, 0, 0].T
     zero_padded = conv2d(basis, kernel, padding=(0, 1))[:, 0, 0].T
     assert reference("layer_error")(circular, x) < 1e-12
     assert reference("layer_error")(zero_padded, x) > 0.1

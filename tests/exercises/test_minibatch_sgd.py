@@ -11,7 +11,7 @@ from dlbasics.exercises.registry import find
 from dlbasics.linear_models import softmax_regression
 from dlbasics.optimizers import SGD
 from dlbasics.sampling import minibatches
-from dlbasics.sampling_theory import all_batches, batch_mean_variance, noise_floor
+from dlbasics.studies.sampling_theory import all_batches, batch_mean_variance, noise_floor
 from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from dlbasics import convergence, momentum_conventions, rolling
-from dlbasics.convergence import settling_steps
 from dlbasics.exercises.momentum.worse_valley import STEPS
 from dlbasics.landscapes import plateau, quadratic, slope, tilted_double_well
-from dlbasics.optimizers import SGD, Momentum
-from dlbasics.trajectory import minimize
+from dlbasics.optimizers import SGD, Momentum, minimize
+from dlbasics.studies import convergence, momentum_conventions, rolling
+from dlbasics.studies.convergence import settling_steps
 from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from dlbasics.circulant import nearest_circulant
 from dlbasics.convolution import conv2d, conv_matrix, local2d_backward, receptive_field
 from dlbasics.exercises.parameter_sharing.detector import IMAGE
 from dlbasics.exercises.registry import find
 from dlbasics.gradcheck import numerical_gradient
 from dlbasics.layers import Conv2d, LocallyConnected2d
+from dlbasics.studies.circulant import nearest_circulant
 from tests.exercises.asking import Chapter
 
 SEEDS = (0, 1, 2)

@@ -5,12 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from dlbasics.convergence import gradient_descent_rate, momentum_rate, settling_steps
 from dlbasics.landscapes import quadratic
 from dlbasics.live import MomentumRace, damping_map
 from dlbasics.live.momentum_race import TERRAINS
-from dlbasics.optimizers import SGD, Momentum
-from dlbasics.trajectory import minimize
+from dlbasics.optimizers import SGD, Momentum, minimize
+from dlbasics.studies.convergence import gradient_descent_rate, momentum_rate, settling_steps
 
 NAMES = list(TERRAINS)
 POINTS = np.random.default_rng(7).uniform(-3, 3, size=(200, 2))

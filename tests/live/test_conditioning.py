@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dlbasics.convergence import optimal_gradient_descent, settling_steps
 from dlbasics.live import Conditioning
+from dlbasics.studies.convergence import optimal_gradient_descent, settling_steps
 from tests.conftest import PHONE, centre, drag, settle
 from tests.live.gestures import pressed, readout, state, swipe
 

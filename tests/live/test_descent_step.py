@@ -6,8 +6,7 @@ import pytest
 from dlbasics.landscapes import power
 from dlbasics.live import DescentStep
 from dlbasics.live.descent_step import CURVES, FAR
-from dlbasics.optimizers import SGD
-from dlbasics.trajectory import minimize
+from dlbasics.optimizers import SGD, minimize
 from tests.conftest import PHONE, centre, drag, settle
 from tests.live.gestures import pressed, readout, state, swipe
 

@@ -6,7 +6,7 @@ import pytest
 from dlbasics.live import ShiftedImage
 from dlbasics.live.pixels import decode
 from dlbasics.live.shifted_image import KERNELS
-from dlbasics.translations import equivariance_error, shift
+from dlbasics.studies.shifting import equivariance_error, shift
 from tests.conftest import PHONE, centre, drag, settle
 from tests.live.gestures import pressed, readout, state, swipe
 

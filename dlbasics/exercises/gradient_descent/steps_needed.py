@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from dlbasics.convergence import optimal_gradient_descent
 from dlbasics.exercises.comparison import satisfies
 from dlbasics.exercises.exercise import Exercise, Hint
 from dlbasics.landscapes import quadratic
 from dlbasics.optimizers import SGD, minimize
+from dlbasics.studies.convergence import optimal_gradient_descent
 
 TOLERANCE = 0.05
 

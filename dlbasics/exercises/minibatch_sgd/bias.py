@@ -4,7 +4,7 @@ import numpy as np
 
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
-from dlbasics.sampling_theory import all_batches
+from dlbasics.studies.sampling_theory import all_batches
 
 
 def bias(losses, batches, probability):

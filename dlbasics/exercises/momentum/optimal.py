@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from dlbasics.convergence import momentum_rate
 from dlbasics.exercises.comparison import satisfies
 from dlbasics.exercises.exercise import Exercise, Hint
+from dlbasics.studies.convergence import momentum_rate
 
 MARGIN = 1.02
 

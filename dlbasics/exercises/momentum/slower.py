@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from dlbasics.convergence import settling_steps
 from dlbasics.exercises.comparison import satisfies
 from dlbasics.exercises.exercise import Exercise, Hint
+from dlbasics.studies.convergence import settling_steps
 
 
 def slower_spot(mu, least):

@@ -1,4 +1,4 @@
-// 二次碗上的收敛：与 dlbasics/convergence.py 同名的量同值。
+// 二次碗上的收敛：与 dlbasics/studies/convergence.py 同名的量同值。
 export const TOLERANCE = 1e-6;
 const MAX_STEPS = 200_000;
 

@@ -8,13 +8,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dlbasics.convergence import gradient_descent_rate, optimal_gradient_descent, settling_steps
 from dlbasics.figures.style import BLUE, GREY, INK, ORANGE
 from dlbasics.landscapes import Landscape, quadratic
 from dlbasics.live.base import LiveFigure
 from dlbasics.live.traits import Number, Point
-from dlbasics.optimizers import SGD
-from dlbasics.trajectory import Trajectory, minimize
+from dlbasics.optimizers import SGD, Trajectory, minimize
+from dlbasics.studies.convergence import (
+    gradient_descent_rate,
+    optimal_gradient_descent,
+    settling_steps,
+)
 
 #: 画面是 |x₁| ≤ WIDE、|x₂| ≤ TALL，路画到第 SHOWN_STEPS 步。
 WIDE, TALL, SHOWN_STEPS = 2.4, 1.8, 200

@@ -10,13 +10,17 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dlbasics.convergence import critical_mu, gradient_descent_rate, momentum_rate, settling_steps
 from dlbasics.figures.style import GRADIENT_DESCENT, GREY, INK, MOMENTUM
 from dlbasics.landscapes import quadratic
 from dlbasics.live.base import LiveFigure
 from dlbasics.live.traits import Number
-from dlbasics.optimizers import Momentum
-from dlbasics.trajectory import minimize
+from dlbasics.optimizers import Momentum, minimize
+from dlbasics.studies.convergence import (
+    critical_mu,
+    gradient_descent_rate,
+    momentum_rate,
+    settling_steps,
+)
 
 #: 误差曲线的步数、相图画到多大的 αλ、等高线的水平、各区的名字与位置（αλ, μ）。
 SHOWN_STEPS = 120

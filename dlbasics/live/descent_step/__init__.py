@@ -15,8 +15,7 @@ from dlbasics.figures.style import BLUE, GREEN, GREY, INK, ORANGE
 from dlbasics.landscapes import Landscape, power, quadratic, tilted_double_well
 from dlbasics.live.base import LiveFigure
 from dlbasics.live.traits import Choice, Number
-from dlbasics.optimizers import SGD
-from dlbasics.trajectory import minimize
+from dlbasics.optimizers import SGD, minimize
 
 #: 走到这么远就算发散，不再往下走。
 FAR = 1e6

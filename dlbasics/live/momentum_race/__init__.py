@@ -14,8 +14,7 @@ from dlbasics.figures.style import GRADIENT_DESCENT, GREY, INK, MOMENTUM
 from dlbasics.landscapes import Landscape, beale, quadratic, rosenbrock, tilted_double_well
 from dlbasics.live.base import LiveFigure
 from dlbasics.live.traits import Choice, Number, Point
-from dlbasics.optimizers import SGD, Momentum
-from dlbasics.trajectory import Trajectory, minimize
+from dlbasics.optimizers import SGD, Momentum, Trajectory, minimize
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from dlbasics.figures.style import INK, SIGNED
 from dlbasics.live.base import LiveFigure
 from dlbasics.live.pixels import Picture, decode, encode, shrink
 from dlbasics.live.traits import Choice, Number
-from dlbasics.translations import conv2d_circular, shift
+from dlbasics.studies.shifting import conv2d_circular, shift
 
 #: 名字 → 中文名与 3×3 的权重。权重与像素都是整数，所以计算没有舍入。
 KERNELS = {

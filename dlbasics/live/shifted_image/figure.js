@@ -1,5 +1,5 @@
 // 移动的图像：图像移了，特征图跟不跟着移。
-import { featureMaps, largestGap, shift } from "../arithmetic/translations.js";
+import { featureMaps, largestGap, shift } from "../arithmetic/shifting.js";
 import {
   animate,
   buttons,

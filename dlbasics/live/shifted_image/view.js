@@ -1,5 +1,5 @@
 // 移动的图像的画面：可以拖动的图像，与它的特征图。每个零件是 { layout, draw }。
-import { largestGap, sideOf } from "../arithmetic/translations.js";
+import { largestGap, sideOf } from "../arithmetic/shifting.js";
 import { assign, frame, grey, handle, pixelGrid, signed, svg } from "../drawing/index.js";
 
 const MARGIN = { top: 1, right: 1, bottom: 1, left: 1 };

@@ -9,7 +9,7 @@ from dlbasics.landscapes import power, quadratic, tilted_double_well
 from dlbasics.losses import softmax_cross_entropy
 from dlbasics.optimizers import SGD, minimize
 from dlbasics.sampling import minibatches
-from dlbasics.smoothness import largest_curvature, softmax_smoothness
+from dlbasics.studies.smoothness import largest_curvature, softmax_smoothness
 from tests.claims.sentences import sentence
 
 

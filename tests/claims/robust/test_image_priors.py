@@ -8,22 +8,22 @@ import numpy as np
 
 from dlbasics.convolution import avg_pool2d, conv2d, max_pool2d
 from dlbasics.datasets import digits_on_canvas, faces, photograph
-from dlbasics.eye_neuron import (
+from dlbasics.layers import Conv2d, Flatten, MaxPool2d, ReLU
+from dlbasics.metrics import accuracy
+from dlbasics.studies.eye_neuron import (
     least_squares_neuron,
     near_an_eye,
     strongest,
     training_windows,
     window_centres,
 )
-from dlbasics.image_statistics import (
+from dlbasics.studies.image_statistics import (
     amplitude_only,
     correlation_by_distance,
     phase_only,
     predictability,
 )
-from dlbasics.layers import Conv2d, Flatten, MaxPool2d, ReLU
-from dlbasics.metrics import accuracy
-from dlbasics.translations import conv2d_circular, fractional_shift, shift
+from dlbasics.studies.shifting import conv2d_circular, fractional_shift, shift
 from tests.claims.sentences import sentence
 
 CHAPTER = Path(__file__).parents[3] / "book/convolution/image_priors.ipynb"

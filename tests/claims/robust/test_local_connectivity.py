@@ -6,12 +6,17 @@ import numpy as np
 
 from dlbasics.convolution import conv2d, local2d, receptive_field
 from dlbasics.datasets import digits, faces, photograph, split
-from dlbasics.eye_neuron import least_squares_neuron, near_an_eye, strongest, training_windows
-from dlbasics.identifiability import recover_conv, recover_dense, recover_local
 from dlbasics.layers import Conv2d, Flatten, Linear, LocallyConnected2d, ReLU, Sequential, Tanh
 from dlbasics.losses import mean_squared_error
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import Adam, Momentum
+from dlbasics.studies.eye_neuron import (
+    least_squares_neuron,
+    near_an_eye,
+    strongest,
+    training_windows,
+)
+from dlbasics.studies.identifiability import recover_conv, recover_dense, recover_local
 from dlbasics.training import fit
 from tests.claims.sentences import sentence
 from tests.claims.training import trained

@@ -9,7 +9,7 @@ from dlbasics.linear_models import sample_gradients, softmax_regression
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import SGD
 from dlbasics.sampling import minibatches
-from dlbasics.sampling_theory import batch_mean_variance, between_class_share, noise_floor
+from dlbasics.studies.sampling_theory import batch_mean_variance, between_class_share, noise_floor
 from tests.claims.sentences import sentence
 
 

@@ -10,7 +10,7 @@ from dlbasics.linear_models import softmax_regression
 from dlbasics.losses import softmax_cross_entropy
 from dlbasics.optimizers import Momentum, minimize
 from dlbasics.sampling import minibatches
-from dlbasics.sampling_theory import noise_floor
+from dlbasics.studies.sampling_theory import noise_floor
 from tests.claims.sentences import sentence
 
 

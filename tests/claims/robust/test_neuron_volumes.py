@@ -11,8 +11,8 @@ from dlbasics.convolution import (
     receptive_field,
 )
 from dlbasics.datasets import photograph
-from dlbasics.kernel_bank import color_bank
 from dlbasics.layers import Conv2d, Linear, Sequential
+from dlbasics.studies.kernel_bank import color_bank
 from tests.claims.sentences import sentence
 
 COLOR_PHOTOGRAPHS = ("astronaut", "coffee", "chelsea", "china", "flower")

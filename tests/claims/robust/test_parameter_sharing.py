@@ -4,10 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from dlbasics.circulant import nearest_circulant
 from dlbasics.convolution import avg_pool2d, conv2d, im2col, local2d, local2d_backward, max_pool2d
 from dlbasics.datasets import digits_on_canvas, faces, photograph, stereo_pair
-from dlbasics.identifiability import recover_conv, recover_local
 from dlbasics.layers import (
     Conv2d,
     Flatten,
@@ -20,6 +18,8 @@ from dlbasics.layers import (
 from dlbasics.losses import mean_squared_error, softmax_cross_entropy
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import Momentum
+from dlbasics.studies.circulant import nearest_circulant
+from dlbasics.studies.identifiability import recover_conv, recover_local
 from dlbasics.training import fit
 from tests.claims.sentences import sentence
 

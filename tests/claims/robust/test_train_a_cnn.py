@@ -29,8 +29,8 @@ from dlbasics.optimizers import (
     minimize,
 )
 from dlbasics.optimizers.schedules import step_decay, warmup_cosine
+from dlbasics.studies.shifting import shift
 from dlbasics.training import fit
-from dlbasics.translations import shift
 from tests.claims.sentences import sentence
 from tests.claims.training import trained
 

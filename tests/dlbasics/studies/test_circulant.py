@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import circulant
 
-from dlbasics.circulant import circulant_kernel, nearest_circulant
-from dlbasics.translations import conv2d_circular, equivariance_error, shift
+from dlbasics.studies.circulant import circulant_kernel, nearest_circulant
+from dlbasics.studies.shifting import conv2d_circular, equivariance_error, shift
 
 SHAPES = st.one_of(st.tuples(st.integers(1, 9)), st.tuples(st.integers(1, 5), st.integers(1, 5)))
 

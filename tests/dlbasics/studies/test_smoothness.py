@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from dlbasics.landscapes import quadratic, tilted_double_well, washboard
 from dlbasics.losses import softmax_cross_entropy
-from dlbasics.smoothness import descent_bound, largest_curvature, softmax_smoothness
+from dlbasics.studies.smoothness import descent_bound, largest_curvature, softmax_smoothness
 
 WASHBOARD = 0.04 + 2.7  # |0.04 − 2.7 sin 3x| 的最大值
 seeds = st.integers(0, 2**32 - 1)

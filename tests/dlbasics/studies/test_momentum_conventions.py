@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dlbasics.landscapes import quadratic, rosenbrock
-from dlbasics.momentum_conventions import ema, ema_lr, polyak, pytorch, source
 from dlbasics.optimizers import Momentum
+from dlbasics.studies.momentum_conventions import ema, ema_lr, polyak, pytorch, source
 
 FIELDS = {
     "quadratic": (quadratic([1.0, 10.0]).grad, [1.0, -2.0], 0.02),

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlbasics.datasets import Split
-from dlbasics.downloading import download
+from dlbasics.datasets.downloading import download
 
 SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 """PyTorch 维护的镜像；另一处是 https://storage.googleapis.com/cvdf-datasets/mnist/ 。"""

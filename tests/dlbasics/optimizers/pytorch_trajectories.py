@@ -4,7 +4,7 @@
 
     python3 -m venv /tmp/torch
     /tmp/torch/bin/pip install torch==2.13.0 numpy
-    /tmp/torch/bin/python tests/dlbasics/pytorch_trajectories.py
+    /tmp/torch/bin/python tests/dlbasics/optimizers/pytorch_trajectories.py
 
 梯度由 PyTorch 的自动求导给出，所以对照的不只是更新公式。学习率恒定时，本书的 ``Momentum``、
 ``Nesterov`` 就是 ``torch.optim.SGD(momentum=μ, nesterov=…)``。``eps`` 的位置两边相同：加在

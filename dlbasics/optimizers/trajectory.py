@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlbasics._checks import as_floats, integer
-
-if TYPE_CHECKING:
-    from dlbasics.optimizers import Optimizer
+from dlbasics.optimizers.base import Optimizer
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 
 from dlbasics.datasets import photograph
-from dlbasics.image_statistics import (
+from dlbasics.studies.image_statistics import (
     amplitude_only,
     correlation_by_distance,
     lag_correlation,

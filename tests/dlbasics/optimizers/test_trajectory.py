@@ -7,8 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dlbasics.landscapes import quadratic, rosenbrock
-from dlbasics.optimizers import SGD, Momentum
-from dlbasics.trajectory import Trajectory, minimize
+from dlbasics.optimizers import SGD, Momentum, Trajectory, minimize
 
 
 def test_records_every_position_and_loss():

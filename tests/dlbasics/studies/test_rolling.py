@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from dlbasics import landscapes, rolling
+from dlbasics import landscapes
 from dlbasics.optimizers import Momentum, minimize
+from dlbasics.studies import rolling
 
 learning_rates = st.floats(1e-3, 10)
 mus = st.floats(0, 0.99)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dlbasics.own_images import read_folder, read_image
+from dlbasics.datasets.own_images import read_folder, read_image
 
 
 def save(path, pixels, **options):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from dlbasics.convolution import conv2d, conv_matrix, local2d
-from dlbasics.identifiability import recover_conv, recover_dense, recover_local
+from dlbasics.studies.identifiability import recover_conv, recover_dense, recover_local
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from dlbasics import mnist as module
-from dlbasics.mnist import FILES, IDX_TYPES, mnist, read_idx
+from dlbasics.datasets import mnist as module
+from dlbasics.datasets.mnist import FILES, IDX_TYPES, mnist, read_idx
 
-CHAPTER = Path(__file__).parents[2] / "book" / "practice" / "train_a_cnn.ipynb"
+CHAPTER = Path(__file__).parents[3] / "book" / "practice" / "train_a_cnn.ipynb"
 CODES = {np.dtype(dtype).newbyteorder("="): code for code, dtype in IDX_TYPES.items()}
 
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import Ridge
 
 from dlbasics.convolution import conv2d
 from dlbasics.datasets import faces
-from dlbasics.eye_neuron import (
+from dlbasics.studies.eye_neuron import (
     EYES,
     least_squares_neuron,
     near_an_eye,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlbasics.convolution import conv2d, global_max_pool2d
-from dlbasics.translations import (
+from dlbasics.studies.shifting import (
     conv2d_circular,
     equivariance_error,
     fractional_shift,

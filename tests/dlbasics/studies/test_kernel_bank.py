@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
 from dlbasics.convolution import conv2d
-from dlbasics.kernel_bank import (
+from dlbasics.studies.kernel_bank import (
     across_channels,
     balanced,
     blob,

@@ -6,8 +6,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dlbasics import convergence, landscapes
+from dlbasics import landscapes
 from dlbasics.optimizers import SGD, Momentum, Nesterov, minimize
+from dlbasics.studies import convergence
 
 mus = st.floats(0, 0.99)
 

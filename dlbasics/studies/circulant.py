@@ -3,7 +3,7 @@
 图像首尾相接排在一个环（或环面）上，n 个像素。线性映射 y = M x 与一切循环平移可交换，当且仅当
 ``M[i, j]`` 只取决于 j 相对 i 的位移：M 沿绕回的对角线处处相等。这样的矩阵由一个核决定。
 
->>> from dlbasics.translations import conv2d_circular
+>>> from dlbasics.studies.shifting import conv2d_circular
 >>> rng = np.random.default_rng(0)
 >>> dense, image = rng.normal(size=(12, 12)), rng.normal(size=(3, 4))
 >>> shared = nearest_circulant(dense, (3, 4))
@@ -56,7 +56,7 @@ def nearest_circulant(matrix: NDArray, shape: Shape) -> NDArray[np.float64]:
 
 def circulant_kernel(matrix: NDArray, shape: Shape) -> NDArray[np.float64]:
     """:func:`nearest_circulant` 的卷积核，与图像一样大，中心的摆法同
-    :func:`dlbasics.translations.conv2d_circular`。
+    :func:`dlbasics.studies.shifting.conv2d_circular`。
 
     Parameters
     ----------

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from dlbasics.convergence import iteration_matrix
 from dlbasics.optimizers import Momentum
-from dlbasics.sampling_theory import (
+from dlbasics.studies.convergence import iteration_matrix
+from dlbasics.studies.sampling_theory import (
     all_batches,
     batch_mean_variance,
     between_class_share,
