@@ -104,7 +104,7 @@ $$f(x-\alpha g)\le f(x)-c\,\alpha\lVert g\rVert^2$$
         ),
         Hint(
             lambda x, lr, c: backtracking(x, lr, c) / 2,
-            "多减半了一次：先检查，不合格才减半。",
+            "太小了，它的两倍就已经合格：先检查，不合格才缩小，而且每次只减半。",
         ),
         Hint(
             lambda x, lr, c: 2 * backtracking(x, lr, c),

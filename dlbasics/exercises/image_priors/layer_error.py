@@ -29,7 +29,7 @@ def layer_error(weight, x):
 def inputs(rng):
     band = 2 * np.eye(4) - np.eye(4, k=1)
     yield band - np.eye(4, k=-3), np.array([1.0, 3.0, -5.0, 2.0])
-    yield band, np.array([-2.0, -4.0, -1.0, -3.0])
+    yield band, np.array([-1.0, -4.0, -3.0, -2.0])
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 3.0])
     for n in (4, 6):
         yield rng.normal(size=(n, n)), rng.normal(size=n)
@@ -89,6 +89,10 @@ $$e=\max_{0\le k<n}\;\max_i\;\bigl|\,(W\,T_kx-T_k\,Wx)_i\,\bigr|$$
         Hint(
             lambda weight, x: np.abs(differences(weight, x)[1]).max(),
             "只移了 1 格。k 要取遍 0 到 n − 1。",
+        ),
+        Hint(
+            lambda weight, x: np.abs(differences(weight, x)[:-1]).max(),
+            "少移了一次：k 要取到 n − 1。",
         ),
         Hint(
             lambda weight, x: np.max(differences(weight, x)),

@@ -34,8 +34,7 @@ def backward(x, weight, grad):
 
 
 def inputs(rng):
-    one = np.array([2.0])
-    yield np.array([1.0, 3.0]), np.array([[4.0, 5.0]]), one
+    yield np.array([3.0]), np.array([[5.0]]), np.array([2.0])
     yield np.array([1.0, 3.0, 5.0]), np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([3.0, 10.0])
     yield tuple(np.ones(shape, np.float32) for shape in [2, (1, 2), 1])
     for n, k in [(4, 1), (5, 3), (7, 4)]:
