@@ -1,4 +1,7 @@
-"""符号表与卷积各章的公式互相对得上：表里的符号在所列的章里用到，章里的字母都在表里。"""
+"""符号表与卷积各章的公式互相对得上：表里的符号在所列的章里用到，章里的字母都在表里。
+
+练习的题面也按这张表：大小写大写，逐层的才是带下标的小写。
+"""
 
 import re
 from functools import cache
@@ -6,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dlbasics.exercises.registry import chapters
 from tests.claims.sentences import markdown
 
 GLOSSARY = Path(__file__).parents[2] / "book/appendix/glossary.md"
@@ -71,3 +75,15 @@ def test_the_four_chapters_are_in_the_table():
 def test_symbols_are_read_from_formulas_only():
     text = r"第 k 个 $\sum_{u} w_u\,\text{视差}$，$$\delta_y + K_h\times\mathbb{R}^{d}$$"
     assert symbols(text) == {"u", "w", r"\delta_y", "K_h", "d"}
+
+
+SMALL_SIZE = re.compile(r"(?<![A-Za-z\\])[ks](?![A-Za-z_])|k_[hw]")
+
+
+@pytest.mark.parametrize("name", ["local_connectivity", "parameter_sharing", "neuron_volumes"])
+def test_the_exercises_write_sizes_as_the_table_does(name):
+    """核与步幅写 K、S；k_l 那样带层号的不算。"""
+    (asked,) = (chapter for chapter in chapters() if chapter.name == name)
+    for exercise in asked.exercises:
+        formulas = (NOT_SYMBOLS.sub(" ", formula) for formula in MATH.findall(exercise.statement))
+        assert not [f for f in formulas if SMALL_SIZE.search(f)], exercise.id

@@ -230,6 +230,21 @@ def test_backtracking_tells_wrong_inequalities_apart(right_side, word):
     assert word in verdict.message
 
 
+@pytest.mark.parametrize(
+    ("factor", "word"), [(0.1, "十分之一"), (1 / 8, "每次只减半"), (1 / 4, "每次只减半")]
+)
+def test_backtracking_by_other_factors_is_told_to_halve(factor, word):
+    def wrong(x, lr, c):
+        bowl = power(4)
+        while bowl.loss((x - lr * x**3)[:, None]).sum() > bowl.loss(
+            x[:, None]
+        ).sum() - c * lr * np.sum(x**6):
+            lr *= factor
+        return lr
+
+    assert word in CHAPTER.judged("backtracking", wrong).message
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_backtracking_inputs_are_far_from_ties(seed):
     """合格与否不取决于舍入误差。"""

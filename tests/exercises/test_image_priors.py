@@ -139,6 +139,14 @@ def test_layer_error_is_zero_for_a_circular_convolution_only():
     assert reference("layer_error")(zero_padded, x) > 0.1
 
 
+def test_layer_error_tells_the_missing_shifts_apart():
+    def up_to(last):
+        return lambda weight, x: shift_errors(weight, x)[: last(len(x))].max()
+
+    assert "只移了 1 格" in told("layer_error", up_to(lambda n: 2))
+    assert "少移了一次" in told("layer_error", up_to(lambda n: n - 1))
+
+
 def test_split_pair_accepts_every_right_pair_and_no_other():
     def last_window(size, length):
         return length - size - 2, length - size - 1

@@ -154,6 +154,19 @@ def test_backward_agrees_with_finite_differences():
     np.testing.assert_allclose(grad_weight, by_weight, rtol=1e-7)
 
 
+def test_backward_tells_the_order_within_windows_from_the_whole_order():
+    def windows(x, weight, grad):
+        right = reference("backward")
+        return right(x, weight[:, ::-1], grad)[0], right(x, weight, grad)[1]
+
+    def whole(x, weight, grad):
+        grad_x, grad_weight = reference("backward")(x, weight, grad)
+        return grad_x[::-1], grad_weight
+
+    assert "窗口里的次序反了" in told("backward", windows)
+    assert "提示" not in told("backward", whole)
+
+
 def test_recover_is_asked_only_where_the_answer_is_unique():
     for seed in range(30):
         for x, y, kernel, block in asked("recover", seed):

@@ -29,7 +29,7 @@ def layer_error(weight, x):
 def inputs(rng):
     band = 2 * np.eye(4) - np.eye(4, k=1)
     yield band - np.eye(4, k=-3), np.array([1.0, 3.0, -5.0, 2.0])
-    yield band, np.array([-1.0, -4.0, -3.0, -2.0])
+    yield band, np.array([-1.0, -7.0, -6.0, -3.0])
     yield np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 3.0])
     for n in (4, 6):
         yield rng.normal(size=(n, n)), rng.normal(size=n)
@@ -51,11 +51,11 @@ EXERCISE = Exercise(
     stars=2,
     points=3,
     statement=r"""
-一个线性层的权重 $W$ 的形状是 $(n,n)$，输入 $x$ 和输出 $Wx$ 都是长度为 $n$ 的信号。
+一个线性层的权重 $M$ 的形状是 $(n,n)$，输入 $x$ 和输出 $Mx$ 都是长度为 $n$ 的信号。
 $T_k$ 是向右循环平移 $k$ 格，与 `np.roll(x, k)` 相同。
 先平移再过这一层，与先过这一层再平移，最多差多少：
 
-$$e=\max_{0\le k<n}\;\max_i\;\bigl|\,(W\,T_kx-T_k\,Wx)_i\,\bigr|$$
+$$e=\max_{0\le k<n}\;\max_i\;\bigl|\,(M\,T_kx-T_k\,Mx)_i\,\bigr|$$
 
 想一想：首尾相接、各处权重相同的局部连接，$e$ 是多少？只在边界上少一个权重呢？""",
     inputs=inputs,

@@ -15,13 +15,13 @@ def position_rule(signals):
 
     Parameters
     ----------
-    signals : ndarray, shape (n, L)
-        n 个长度为 L 的信号，L ≥ 5。不要修改它。
+    signals : ndarray, shape (n, W)
+        n 个长度为 W 的信号，W ≥ 5。不要修改它。
 
     Returns
     -------
-    ndarray, shape (n, L − 2)
-        目标输出，第 p 列属于看着 signals[:, p : p + 3] 的神经元。
+    ndarray, shape (n, W − 2)
+        目标输出，第 j 列属于看着 signals[:, j : j + 3] 的神经元。
     """
     middle = signals[:, 1:-1]
     return middle * (-1.0) ** np.arange(middle.shape[1])
@@ -64,11 +64,11 @@ EXERCISE = Exercise(
     points=4,
     statement=r"""
 参数共享假设：同样的图案，在哪里都是同样的意思。这个假设不成立时，它就帮倒忙。
-给你 $n$ 个长度为 $L$ 的信号 $x$。为每个信号造出 $L-2$ 个目标 $t_0,\dots,t_{L-3}$，
+给你 $n$ 个长度为 $W$ 的信号 $x$。为每个信号造出 $W-2$ 个目标 $t_0,\dots,t_{W-3}$，
 用两种都没有偏置、窗口是 3 的线性层去拟合：
 
-- 局部连接层：$\hat t_p=\sum_{i=0}^{2}w_{p,i}\,x_{p+i}$，每个位置 $p$ 有自己的权重；
-- 卷积层：$\hat t_p=\sum_{i=0}^{2}w_i\,x_{p+i}$，各个位置共用一组权重。
+- 局部连接层：$\hat t_j=\sum_{u=0}^{2}w_{j,u}\,x_{j+u}$，每个位置 $j$ 有自己的权重；
+- 卷积层：$\hat t_j=\sum_{u=0}^{2}w_u\,x_{j+u}$，各个位置共用一组权重。
 
 拟合的好坏用解释的比例 $1-\sum(t-\hat t)^2/\sum t^2$ 衡量，求和取遍全部信号和位置。
 要求局部连接层准确拟合（比例是 1），卷积层最好也不超过 0.5。目标不能全是 0。
@@ -88,7 +88,7 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda signals: signals[:, ::-1][:, 1:-1],
-            "目标取自窗口以外的像素，局部连接层也看不见。只用 signals[:, p : p + 3]。",
+            "目标取自窗口以外的像素，局部连接层也看不见。只用 signals[:, j : j + 3]。",
         ),
         Hint(
             lambda signals: np.zeros((len(signals), signals.shape[1] - 2)),

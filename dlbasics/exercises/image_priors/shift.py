@@ -56,11 +56,11 @@ EXERCISE = Exercise(
     points=2,
     statement=r"""
 图像 $x$ 有 $H$ 行 $W$ 列。平移 (translation) $T$ 把每个像素搬到别处：
-向下移 $\Delta_y$ 行、向右移 $\Delta_x$ 列以后，
+向下移 $\delta_y$ 行、向右移 $\delta_x$ 列以后，
 
-$$(Tx)[r, c] = x[r-\Delta_y,\; c-\Delta_x]$$
+$$(Tx)_{i,j} = x_{i-\delta_y,\,j-\delta_x}$$
 
-右边的位置落在图像外面时，$(Tx)[r,c]=0$。写出这个函数，图像的大小不变。""",
+右边的位置落在图像外面时，$(Tx)_{i,j}=0$。写出这个函数，图像的大小不变。""",
     inputs=inputs,
     reference=shift,
     compare=equals(),

@@ -7,22 +7,22 @@ from dlbasics.exercises.exercise import Exercise, Hint
 
 
 def backward(x, weight, grad):
-    """一维局部连接层 y_p = Σ_i weight[p, i] · x[p + i] 的梯度。
+    """一维局部连接层 y_j = Σ_u weight[j, u] · x[j + u] 的梯度。
 
     Parameters
     ----------
-    x : ndarray, shape (n,)
+    x : ndarray, shape (W,)
         输入。不要修改它。
-    weight : ndarray, shape (m, k)
-        第 p 行是第 p 个神经元的权重，m = n − k + 1。
-    grad : ndarray, shape (m,)
+    weight : ndarray, shape (W', K)
+        第 j 行是第 j 个神经元的权重，W' = W − K + 1。
+    grad : ndarray, shape (W',)
         损失对输出 y 的梯度。
 
     Returns
     -------
-    grad_x : ndarray, shape (n,)
+    grad_x : ndarray, shape (W,)
         损失对输入的梯度，dtype 与 x 相同。
-    grad_weight : ndarray, shape (m, k)
+    grad_weight : ndarray, shape (W', K)
         损失对权重的梯度，dtype 与 weight 相同。
     """
     grad_x, grad_weight = np.zeros_like(x), np.zeros_like(weight)
@@ -56,12 +56,12 @@ EXERCISE = Exercise(
     stars=2,
     points=3,
     statement=r"""
-一维局部连接层有 $m=n-k+1$ 个神经元，第 $p$ 个只看窗口 $x_p,\dots,x_{p+k-1}$：
+一维局部连接层有 $W'=W-K+1$ 个神经元，第 $j$ 个只看窗口 $x_j,\dots,x_{j+K-1}$：
 
-$$y_p=\sum_{i=0}^{k-1}w_{p,i}\;x_{p+i}$$
+$$y_j=\sum_{u=0}^{K-1}w_{j,u}\;x_{j+u}$$
 
-已知损失 $L$ 对每个输出的梯度 $g_p=\partial L/\partial y_p$，
-求 $\partial L/\partial x_j$（形状 $(n,)$）和 $\partial L/\partial w_{p,i}$（形状 $(m,k)$）。
+已知损失 $\ell$ 对每个输出的梯度 $g_j=\partial\ell/\partial y_j$，
+求 $\partial\ell/\partial x_i$（形状 $(W,)$）和 $\partial\ell/\partial w_{j,u}$（形状 $(W',K)$）。
 
 想一想：一个像素被几个神经元看着？一个权重被几个输出用到？""",
     inputs=inputs,
@@ -91,7 +91,7 @@ $$y_p=\sum_{i=0}^{k-1}w_{p,i}\;x_{p+i}$$
                 backward(x, weight[:, ::-1], grad)[0],
                 backward(x, weight, grad)[1],
             ),
-            "窗口里的次序反了：x[p + i] 在前向时乘的是 weight[p, i]，反向时也是它。",
+            "窗口里的次序反了：x[j + u] 在前向时乘的是 weight[j, u]，反向时也是它。",
         ),
         Hint(
             lambda x, weight, grad: backward(x, weight, grad)[::-1],

@@ -13,14 +13,14 @@ def forward(x, weight, bias):
     ----------
     x : ndarray, shape (C, H, W)
         输入图像。不要修改它。
-    weight : ndarray, shape (P, Q, C, k, k)
-        每个位置的核，P = H − k + 1，Q = W − k + 1。
-    bias : ndarray, shape (P, Q)
+    weight : ndarray, shape (H', W', C, K, K)
+        每个位置的核，H' = H − K + 1，W' = W − K + 1。
+    bias : ndarray, shape (H', W')
         每个位置的偏置。
 
     Returns
     -------
-    ndarray, shape (P, Q)
+    ndarray, shape (H', W')
         输出，dtype 与 x 相同。
     """
     y = bias.copy()
@@ -53,13 +53,13 @@ EXERCISE = Exercise(
     stars=2,
     points=3,
     statement=r"""
-输入 $x$ 的形状是 $(C,H,W)$：通道、高、宽。局部连接层在每个位置 $(r,c)$ 有一个神经元，
-它有自己的核 $w_{r,c}$（形状 $(C,k,k)$）和自己的偏置 $b_{r,c}$：
+输入 $x$ 的形状是 $(C,H,W)$：通道、高、宽。局部连接层在每个位置 $(i,j)$ 有一个神经元，
+它有自己的核 $w_{i,j}$（形状 $(C,K,K)$）和自己的偏置 $b_{i,j}$：
 
-$$y_{r,c}=b_{r,c}+\sum_{l,i,j}w_{r,c}[l,i,j]\;x[l,\,r+i,\,c+j]$$
+$$y_{i,j}=b_{i,j}+\sum_{c,u,v}w_{i,j,c,u,v}\;x_{c,\,i+u,\,j+v}$$
 
-求和取遍通道 $l=0,\dots,C-1$ 与窗口里的 $i,j=0,\dots,k-1$。
-窗口不超出边界，所以输出高 $H-k+1$、宽 $W-k+1$。写出它，先求对，不必求快。""",
+求和取遍通道 $c=0,\dots,C-1$ 与窗口里的 $u,v=0,\dots,K-1$。
+窗口不超出边界，所以输出高 $H'=H-K+1$、宽 $W'=W-K+1$。写出它，先求对，不必求快。""",
     inputs=inputs,
     reference=forward,
     compare=equals(),

@@ -14,14 +14,14 @@ def mask(size, kernel):
     Parameters
     ----------
     size : int
-        输入的长度 n。
+        输入的长度 W。
     kernel : int
-        窗口的大小 k，1 ≤ k ≤ n。
+        窗口的大小 K，1 ≤ K ≤ W。
 
     Returns
     -------
-    ndarray of bool, shape (n − k + 1, n)
-        第 p 行第 i 列是 True，就是第 p 个神经元与第 i 个输入相连。
+    ndarray of bool, shape (W − K + 1, W)
+        第 j 行第 i 列是 True，就是第 j 个神经元与第 i 个输入相连。
     """
     neuron = np.arange(size - kernel + 1)[:, None]
     pixel = np.arange(size)
@@ -48,27 +48,27 @@ EXERCISE = Exercise(
     stars=1,
     points=2,
     statement=r"""
-输入是 $x_0,\dots,x_{n-1}$。一维局部连接层有 $n-k+1$ 个神经元，
-第 $p$ 个只与 $x_p,x_{p+1},\dots,x_{p+k-1}$ 这 $k$ 个输入相连。
-全连接层的权重是一个 $(n-k+1)\times n$ 的矩阵；局部连接层是它的特例，没有连接的地方权重是 0。
+输入是 $x_0,\dots,x_{W-1}$。一维局部连接层有 $W'=W-K+1$ 个神经元，
+第 $j$ 个只与 $x_j,x_{j+1},\dots,x_{j+K-1}$ 这 $K$ 个输入相连。
+全连接层的权重是一个 $W'\times W$ 的矩阵；局部连接层是它的特例，没有连接的地方权重是 0。
 
 造出掩码 (mask)：一个由 True 和 False 组成的矩阵，相连的地方是 True。
-参数 `size` 是 $n$，`kernel` 是 $k$。把它打印出来，看看 True 排成什么样子。""",
+参数 `size` 是 $W$，`kernel` 是 $K$。把它打印出来，看看 True 排成什么样子。""",
     inputs=inputs,
     reference=mask,
     compare=equals(),
     hints=[
         Hint(
             lambda size, kernel: band(size, kernel, 0, kernel),
-            "每一行多连了一个：窗口从 p 开始，共 kernel 个输入，最后一个是第 p + kernel − 1 个。",
+            "每一行多连了一个：窗口从 j 开始，共 kernel 个输入，最后一个是第 j + kernel − 1 个。",
         ),
         Hint(
             lambda size, kernel: band(size, kernel, 0, kernel - 2),
-            "每一行少连了一个：窗口从 p 到 p + kernel − 1，两端都算。",
+            "每一行少连了一个：窗口从 j 到 j + kernel − 1，两端都算。",
         ),
         Hint(
             lambda size, kernel: band(size, kernel, 1 - kernel, 0),
-            "窗口朝左了：第 p 个神经元看的是从 x_p 往右的 kernel 个输入。",
+            "窗口朝左了：第 j 个神经元看的是从 x_j 往右的 kernel 个输入。",
         ),
         Hint(
             lambda size, kernel: mask(size, kernel).T,

@@ -13,18 +13,18 @@ def recover(x, y, kernel, block):
 
     Parameters
     ----------
-    x : ndarray, shape (N, n)
-        N 个长度为 n 的输入。不要修改它。
-    y : ndarray, shape (N, m)
-        它们的输出，没有误差，m = n − kernel + 1。
+    x : ndarray, shape (N, W)
+        N 个长度为 W 的输入。不要修改它。
+    y : ndarray, shape (N, W')
+        它们的输出，没有误差，W' = W − kernel + 1。
     kernel : int
         窗口的大小。
     block : int
-        每组几个神经元，1 ≤ block ≤ m；除不尽时，最后一组少几个。
+        每组几个神经元，1 ≤ block ≤ W'；除不尽时，最后一组少几个。
 
     Returns
     -------
-    ndarray, shape (⌈m / block⌉, kernel)
+    ndarray, shape (⌈W' / block⌉, kernel)
         每组的权重。
     """
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=1)
@@ -86,17 +86,17 @@ EXERCISE = Exercise(
     stars=3,
     points=4,
     statement=r"""
-一维的局部连接层有 $m=n-k+1$ 个神经元，每 $s$ 个相邻的神经元共用一组 $k$ 个权重：
-第 $p$ 个神经元用第 $\lfloor p/s\rfloor$ 组，
+一维的局部连接层有 $W'=W-K+1$ 个神经元，每 $q$ 个相邻的神经元共用一组 $K$ 个权重：
+第 $j$ 个神经元用第 $\lfloor j/q\rfloor$ 组，
 
-$$y_p=\sum_{i=0}^{k-1}w_{\lfloor p/s\rfloor,\,i}\;x_{p+i}$$
+$$y_j=\sum_{u=0}^{K-1}w_{\lfloor j/q\rfloor,\,u}\;x_{j+u}$$
 
-$s=1$ 是不共享的局部连接，$s=m$ 是卷积。给你 $N$ 对输入 $x$ 和输出 $y$，没有误差，求出全部权重。
-参数 `kernel` 是 $k$，`block` 是 $s$。
+$q=1$ 是不共享的局部连接，$q=W'$ 是卷积。给你 $N$ 对输入 $x$ 和输出 $y$，没有误差，求出全部权重。
+参数 `kernel` 是 $K$，`block` 是 $q$。
 
-一组权重有 $k$ 个未知数，每对数据给它 $s$ 个方程，所以 $N\ge k/s$ 就可能够了：
+一组权重有 $K$ 个未知数，每对数据给它 $q$ 个方程，所以 $N\ge K/q$ 就可能够了：
 共享得越多，要的数据越少。给的数据够用，但不多：
-全连接的一个神经元有 $n$ 个未知数，同样的数据不够它用。
+全连接的一个神经元有 $W$ 个未知数，同样的数据不够它用。
 
 线索：一组权重是一个线性方程组的解，`np.linalg.lstsq(A, b)[0]` 解 $Aw=b$。""",
     inputs=inputs,
@@ -109,7 +109,7 @@ $s=1$ 是不共享的局部连接，$s=m$ 是卷积。给你 $N$ 对输入 $x$ �
         ),
         Hint(
             lambda x, y, kernel, block: recover(x, y, kernel, block)[:, ::-1],
-            "每组权重的次序反了：x[p + i] 乘的是第 i 个权重。",
+            "每组权重的次序反了：x[j + u] 乘的是第 u 个权重。",
         ),
         Hint(
             lambda x, y, kernel, block: recover(x, y, kernel, y.shape[1]),
@@ -121,11 +121,11 @@ $s=1$ 是不共享的局部连接，$s=m$ 是卷积。给你 $N$ 对输入 $x$ �
         ),
         Hint(
             out_of_step,
-            "方程与右端的次序不一样：第 j 个输入、第 p 个神经元的窗口，对着的是 y[j, p]。",
+            "方程与右端的次序不一样：第 n 个输入、第 j 个神经元的窗口，对着的是 y[n, j]。",
         ),
         Hint(
             lambda x, y, kernel, block: recover(x, y, kernel, 1),
-            "block 没有用上：同组的神经元共用一组权重，输出只有 ⌈m / block⌉ 行。",
+            "block 没有用上：同组的神经元共用一组权重，输出只有 ⌈W' / block⌉ 行。",
         ),
     ],
 )

@@ -15,15 +15,15 @@ def unseen(x, kernel):
 
     Parameters
     ----------
-    x : ndarray, shape (N, n)
-        N 个长度为 n 的输入，N < kernel。不要修改它。
+    x : ndarray, shape (N, W)
+        N 个长度为 W 的输入，N < kernel。不要修改它。
     kernel : int
-        窗口的大小 k。
+        窗口的大小 K。
 
     Returns
     -------
-    ndarray, shape (m, k)
-        第 p 行是第 p 个神经元的权重的改动，长度不小于 1；m = n − k + 1。
+    ndarray, shape (W', K)
+        第 j 行是第 j 个神经元的权重的改动，长度不小于 1；W' = W − K + 1。
     """
     any_row = np.ones(kernel)
     change = []
@@ -62,17 +62,17 @@ EXERCISE = Exercise(
     stars=3,
     points=4,
     statement=r"""
-一维局部连接层的第 $p$ 个神经元只看窗口 $x_p,\dots,x_{p+k-1}$，有自己的 $k$ 个权重：
-$y_p=\sum_i w_{p,i}\,x_{p+i}$，$p=0,\dots,m-1$，$m=n-k+1$。
+一维局部连接层的第 $j$ 个神经元只看窗口 $x_j,\dots,x_{j+K-1}$，有自己的 $K$ 个权重：
+$y_j=\sum_u w_{j,u}\,x_{j+u}$，$j=0,\dots,W'-1$，$W'=W-K+1$。
 
-只有 $N<k$ 个输入的时候，数据定不下这些权重。把它证明给人看：找一个改动 $\delta$（形状 $(m,k)$），
-使得 $w$ 与 $w+\delta$ 在这 $N$ 个输入上的输出完全相同，也就是对每个输入、每个 $p$ 都有
+只有 $N<K$ 个输入的时候，数据定不下这些权重。把它证明给人看：找一个改动 $\delta$（形状 $(W',K)$），
+使得 $w$ 与 $w+\delta$ 在这 $N$ 个输入上的输出完全相同，也就是对每个输入、每个 $j$ 都有
 
-$$\sum_{i=0}^{k-1}\delta_{p,i}\;x_{p+i}=0$$
+$$\sum_{u=0}^{K-1}\delta_{j,u}\;x_{j+u}=0$$
 
-而每一行都真的变了：$\sum_i\delta_{p,i}^2\ge1$。
+而每一行都真的变了：$\sum_u\delta_{j,u}^2\ge1$。
 
-线索：设 $A$ 是第 $p$ 个窗口里的数，$N$ 行 $k$ 列。任取 $k$ 个数 $r$，
+线索：设 $A$ 是第 $j$ 个窗口里的数，$N$ 行 $K$ 列。任取 $K$ 个数 $r$，
 `c = np.linalg.lstsq(A.T, r)[0]` 使 $A^\top c$ 离 $r$ 最近；
 最近的时候，剩下的 $r-A^\top c$ 与 $A$ 的每一行都垂直，就像垂线最短。
 检查时会真的去乘，任何满足要求的改动都算对。""",

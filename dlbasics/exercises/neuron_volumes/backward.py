@@ -113,13 +113,14 @@ EXERCISE = Exercise(
     stars=3,
     points=4,
     statement=r"""
-前向：先在 $x$（$C$ 个通道，高 $H$，宽 $W$）四周填充 $p$ 圈 0，得到 $\tilde x$，再以步幅 $s$ 滑动
-$F$ 个高 $k_h$ 宽 $k_w$ 的核：
+前向：先在 $x$（$C$ 个通道，高 $H$，宽 $W$）四周填充 $P$ 圈 0，得到 $\tilde x$，再以步幅 $S$ 滑动
+$F$ 个高 $K_h$ 宽 $K_w$ 的核：
 
-$$y_{f,r,c}=b_f+\sum_{ch,i,j}w_{f,ch,i,j}\,\tilde x_{ch,\,rs+i,\,cs+j}$$
+$$y_{f,i,j}=b_f+\sum_{c,u,v}w_{f,c,u,v}\,\tilde x_{c,\,iS+u,\,jS+v}$$
 
 输出 $y$ 有 $F$ 个通道，高 $H'$，宽 $W'$。
-已知损失对输出的梯度 $g_{f,r,c}=\partial L/\partial y_{f,r,c}$，求损失对 $x$、$w$、$b$ 的梯度。
+已知损失 $\ell$ 对输出的梯度 $g_{f,i,j}=\partial\ell/\partial y_{f,i,j}$，
+求损失对 $x$、$w$、$b$ 的梯度。
 
 线索：走遍每个输出位置，问两件事。它的 $g$ 乘以什么，加到 $w$ 的梯度上？
 乘以什么，加到 $\tilde x$ 的哪一块上？最后，填充的那些 0 不是参数，也不是输入。
@@ -146,7 +147,7 @@ $$y_{f,r,c}=b_f+\sum_{ch,i,j}w_{f,ch,i,j}\,\tilde x_{ch,\,rs+i,\,cs+j}$$
             lambda grad_output, x, weight, stride, padding: backward(
                 grad_output, x, weight, 1, padding
             ),
-            "没有用步幅：输出位置 (r, c) 的窗口从第 rs 行、第 cs 列开始。",
+            "没有用步幅：输出位置 (i, j) 的窗口从第 iS 行、第 jS 列开始。",
         ),
         Hint(
             unpadded,
@@ -169,7 +170,7 @@ $$y_{f,r,c}=b_f+\sum_{ch,i,j}w_{f,ch,i,j}\,\tilde x_{ch,\,rs+i,\,cs+j}$$
         ),
         Hint(
             misweighted(lambda grad_weight, plain, positions: grad_weight[..., ::-1, ::-1]),
-            "卷积核的梯度翻转了。w 的第 (i, j) 个在每个位置乘的是窗口的第 (i, j) 个。",
+            "卷积核的梯度翻转了。w 的第 (u, v) 个在每个位置乘的是窗口的第 (u, v) 个。",
         ),
         Hint(
             misweighted(lambda grad_weight, plain, positions: plain),

@@ -11,12 +11,12 @@ def fold(columns, shape, kernel, stride):
 
     Parameters
     ----------
-    columns : ndarray, shape (C·k·k, H'·W')
+    columns : ndarray, shape (C·K·K, H'·W')
         每个窗口一列，次序与 im2col 相同。
     shape : tuple of int
         图像的形状 (C, H, W)。
     kernel, stride : int
-        窗口的边长 k 与步幅，不填充。
+        窗口的边长 K 与步幅，不填充。
 
     Returns
     -------
@@ -85,8 +85,8 @@ EXERCISE = Exercise(
     points=3,
     statement=r"""
 反向传播时，每个窗口都收到一份梯度，要把它们送回原来的像素。这就是 im2col 的转置，叫 col2im：
-每一列排回 $C\times k\times k$ 的窗口，放到它的位置上，几个窗口重叠的像素把各份**相加**；
-没有窗口碰到的像素是 0。$C$ 是通道数，$k$ 是窗口的边长。
+每一列排回 $C\times K\times K$ 的窗口，放到它的位置上，几个窗口重叠的像素把各份**相加**；
+没有窗口碰到的像素是 0。$C$ 是通道数，$K$ 是窗口的边长。
 
 窗口从左到右、再从上到下排列，一列之内先通道，再行，再列，不填充，与上一题相同。
 

@@ -14,11 +14,11 @@ def unfold(x, kernel, stride):
     x : ndarray, shape (C, H, W)
         输入。
     kernel, stride : int
-        窗口的边长 k 与步幅。
+        窗口的边长 K 与步幅。
 
     Returns
     -------
-    ndarray, shape (C·k·k, H'·W')
+    ndarray, shape (C·K·K, H'·W')
         H'、W' 是窗口在高和宽方向上的个数。
     """
     windows = []
@@ -53,12 +53,12 @@ EXERCISE = Exercise(
     points=3,
     statement=r"""
 卷积的快速实现先把每个窗口拉直成一列，再做一次矩阵乘法：
-$F$ 个核拉直成 $F$ 行、$C\,k^2$ 列的矩阵，乘以窗口的矩阵，就得到全部输出。
+$F$ 个核拉直成 $F$ 行、$C\,K^2$ 列的矩阵，乘以窗口的矩阵，就得到全部输出。
 这个重排叫 im2col。
 
-输入有 $C$ 个通道，高 $H$，宽 $W$；窗口边长 $k$，步幅 $s$，不填充。
-窗口从左到右、再从上到下排列，第 $p$ 个窗口是结果的第 $p$ 列；
-一列之内先通道，再行，再列，与权重 $[F,C,k,k]$ 拉直的次序一致。
+输入有 $C$ 个通道，高 $H$，宽 $W$；窗口边长 $K$，步幅 $S$，不填充。
+窗口从左到右、再从上到下排列，依次是结果的各列；
+一列之内先通道，再行，再列，与权重 $[F,C,K,K]$ 拉直的次序一致。
 一列就是一个深度列的全部神经元共同看到的东西。""",
     inputs=inputs,
     reference=unfold,
@@ -90,15 +90,15 @@ $F$ 个核拉直成 $F$ 行、$C\,k^2$ 列的矩阵，乘以窗口的矩阵，�
         ),
         Hint(
             lambda x, kernel, stride: unfold(x[:, :-1, :-1], kernel, stride),
-            "漏了贴着下边和右边的窗口：起点可以取到 H − k 和 W − k。",
+            "漏了贴着下边和右边的窗口：起点可以取到 H − K 和 W − K。",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x[:, :-1], kernel, stride),
-            "漏了贴着下边的窗口：起点的行号可以取到 H − k。",
+            "漏了贴着下边的窗口：起点的行号可以取到 H − K。",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x[:, :, :-1], kernel, stride),
-            "漏了贴着右边的窗口：起点的列号可以取到 W − k。",
+            "漏了贴着右边的窗口：起点的列号可以取到 W − K。",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x, kernel, stride)[: kernel**2],

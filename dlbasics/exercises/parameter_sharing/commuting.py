@@ -11,12 +11,12 @@ def nearest_shared(matrix):
 
     Parameters
     ----------
-    matrix : ndarray, shape (n, n)
+    matrix : ndarray, shape (W, W)
         任意的权重矩阵。
 
     Returns
     -------
-    ndarray, shape (n, n)
+    ndarray, shape (W, W)
         各元素之差的平方和最小的那一个。
     """
     shifts = range(len(matrix))
@@ -52,15 +52,15 @@ EXERCISE = Exercise(
     stars=3,
     points=4,
     statement=r"""
-$n$ 个像素排成一圈，$P$ 把每个像素往右移一格，最后一个绕回开头：$(Px)_i=x_{i-1}$，下标按 $n$ 取余。
-一个线性层 $y=Mx$ 对平移等变，就是先移后算等于先算后移：$MPx=PMx$ 对所有 $x$ 成立，
-也就是 $MP=PM$（可交换）。
+$W$ 个像素排成一圈，$T$ 把每个像素往右移一格，最后一个绕回开头：$(Tx)_i=x_{i-1}$，下标按 $W$ 取余。
+一个线性层 $y=Mx$ 对平移等变，就是先移后算等于先算后移：$MTx=TMx$ 对所有 $x$ 成立，
+也就是 $MT=TM$（可交换）。
 
-先想清楚这样的 $M$ 长什么样，再写一个函数：给定任意的 $n$ 行 $n$ 列矩阵 $A$，
-求与 $P$ 可交换、而且离 $A$ 最近（各元素之差的平方和最小）的 $M$。
+先想清楚这样的 $M$ 长什么样，再写一个函数：给定任意的 $W$ 行 $W$ 列矩阵 $A$，
+求与 $T$ 可交换、而且离 $A$ 最近（各元素之差的平方和最小）的 $M$。
 看看结果：等变逼着各行共享同一组权重，每一行都是同一个核，只是移了位置。
 
-线索：$MP=PM$ 逐个元素写出来，是 $M_{i,\,j+1}=M_{i-1,\,j}$。""",
+线索：$MT=TM$ 逐个元素写出来，是 $M_{i,\,j+1}=M_{i-1,\,j}$。""",
     inputs=inputs,
     reference=nearest_shared,
     compare=equals(),

@@ -5,7 +5,7 @@ import numpy as np
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise, Hint
 
-FLIPPED = "有一个核翻转了。两层都不翻转时，x_{i+p} 的系数来自下标之和等于 p 的那些项。"
+FLIPPED = "有一个核翻转了。两层都不翻转时，x_{i+u} 的系数来自下标之和等于 u 的那些项。"
 
 
 def merge(kernels, biases):
@@ -20,7 +20,7 @@ def merge(kernels, biases):
 
     Returns
     -------
-    kernel : ndarray, shape (k,)
+    kernel : ndarray, shape (K,)
         合并后的卷积核。
     bias : float
         合并后的偏置。
@@ -64,14 +64,15 @@ EXERCISE = Exercise(
     stars=3,
     points=4,
     statement=r"""
-一层一维卷积（不翻转，步幅 1，不填充）是 $y_i=b+\sum_j w_j\,x_{i+j}$。
+一层一维卷积（不翻转，步幅 1，不填充）是 $y_i=b+\sum_u w_u\,x_{i+u}$。
 把几层首尾相接，前一层的 $y$ 是后一层的 $x$，中间没有激活函数。
 总的效果仍是一层卷积：求它的卷积核和偏置。各层的核的两端都不是 0。
 
 验一验感受野：合并后的核有多长，最后的神经元就看得到多少个像素。
 再想一想：为什么真正的网络要在层与层之间加非线性？
 
-线索：先做两层。把 $\sum_q v_q\,y_{i+q}$ 里的 $y_{i+q}$ 展开，合并 $x_{i+p}$ 的系数。""",
+线索：先做两层。后一层的核记作 $w'$，
+把 $\sum_u w'_u\,y_{i+u}$ 里的 $y_{i+u}$ 展开，合并 $x$ 的同一个下标的系数。""",
     inputs=inputs,
     reference=merge,
     compare=equals(),
@@ -79,7 +80,7 @@ EXERCISE = Exercise(
         Hint(correlated, FLIPPED),
         Hint(
             lambda kernels, biases: (merge(kernels, biases)[0][::-1], merge(kernels, biases)[1]),
-            "偏置对了，核整个倒过来了：x_{i+p} 的系数排在第 p 个，p 从 0 数起。",
+            "偏置对了，核整个倒过来了：x_{i+u} 的系数排在第 u 个，u 从 0 数起。",
         ),
         Hint(correlated_the_other_way, FLIPPED),
         Hint(

@@ -14,7 +14,7 @@ def shared_gradient(x, grad_output):
     x : ndarray, shape (H, W)
         前向时的图像。
     grad_output : ndarray, shape (H', W')
-        损失对每个输出 y[r, c] 的梯度。
+        损失对每个输出 y[i, j] 的梯度。
 
     Returns
     -------
@@ -50,10 +50,10 @@ EXERCISE = Exercise(
     stars=2,
     points=3,
     statement=r"""
-单通道卷积 $y_{r,c}=b+\sum_{i,j}w_{i,j}\,x_{r+i,\,c+j}$，$x$ 有 $H$ 行 $W$ 列，
-$y$ 有 $H'$ 行 $W'$ 列，步幅是 1，不填充。损失 $L$ 对输出的梯度
-$g_{r,c}=\partial L/\partial y_{r,c}$ 已经算好，就是 `grad_output`。
-求 $\partial L/\partial w_{i,j}$ 和 $\partial L/\partial b$。
+单通道卷积 $y_{i,j}=b+\sum_{u,v}w_{u,v}\,x_{i+u,\,j+v}$，$x$ 有 $H$ 行 $W$ 列，
+$y$ 有 $H'$ 行 $W'$ 列，步幅是 1，不填充。损失 $\ell$ 对输出的梯度
+$g_{i,j}=\partial\ell/\partial y_{i,j}$ 已经算好，就是 `grad_output`。
+求 $\partial\ell/\partial w_{u,v}$ 和 $\partial\ell/\partial b$。
 
 线索：先假装每个位置有自己的 $w$，写出那一个位置的梯度；再想同一个 $w$ 用在所有位置上，会怎样。""",
     inputs=inputs,
@@ -77,7 +77,7 @@ $g_{r,c}=\partial L/\partial y_{r,c}$ 已经算好，就是 `grad_output`。
                 shared_gradient(x, grad_output)[0][::-1, ::-1],
                 grad_output.sum(),
             ),
-            "卷积核的梯度翻转了。w[i, j] 在位置 (r, c) 乘的是 x[r + i, c + j]，用同样的下标求和。",
+            "卷积核的梯度翻转了。w[u, v] 在位置 (i, j) 乘的是 x[i + u, j + v]，用同样的下标求和。",
         ),
         Hint(
             lambda x, grad_output: (
@@ -103,7 +103,7 @@ $g_{r,c}=\partial L/\partial y_{r,c}$ 已经算好，就是 `grad_output`。
         ),
         Hint(
             lambda x, grad_output: shared_gradient(x, grad_output[::-1, ::-1]),
-            "grad_output 被翻转了。位置 (r, c) 的 g 乘的是左上角在 (r, c) 的窗口。",
+            "grad_output 被翻转了。位置 (i, j) 的 g 乘的是左上角在 (i, j) 的窗口。",
         ),
         Hint(
             lambda x, grad_output: scaled(

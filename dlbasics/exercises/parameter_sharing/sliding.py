@@ -41,12 +41,12 @@ EXERCISE = Exercise(
     stars=2,
     points=2,
     statement=r"""
-$x$ 是一张单通道的图，$w$ 是 $k_h$ 行 $k_w$ 列的卷积核，$b$ 是偏置，下标都从 0 起。
-输出的第 $r$ 行第 $c$ 列是
+$x$ 是一张单通道的图，$w$ 是 $K_h$ 行 $K_w$ 列的卷积核，$b$ 是偏置，下标都从 0 起。
+输出的第 $i$ 行第 $j$ 列是
 
-$$y_{r,c}=b+\sum_{i=0}^{k_h-1}\sum_{j=0}^{k_w-1}w_{i,j}\,x_{r+i,\,c+j}$$
+$$y_{i,j}=b+\sum_{u=0}^{K_h-1}\sum_{v=0}^{K_w-1}w_{u,v}\,x_{i+u,\,j+v}$$
 
-$w$ 和 $b$ 没有下标 $r$、$c$：所有位置用同一组参数。写出这个函数。
+$w$ 和 $b$ 没有下标 $i$、$j$：所有位置用同一组参数。写出这个函数。
 四重循环可以；`np.lib.stride_tricks.sliding_window_view` 能一次给出全部窗口。""",
     inputs=inputs,
     reference=slide,

@@ -11,14 +11,14 @@ def toeplitz(kernel, size):
 
     Parameters
     ----------
-    kernel : ndarray, shape (k,)
+    kernel : ndarray, shape (K,)
         卷积核，不翻转。
     size : int
-        x 的长度 n，n ≥ k；步幅是 1，不填充。
+        x 的长度 W，W ≥ K；步幅是 1，不填充。
 
     Returns
     -------
-    ndarray, shape (n − k + 1, n)
+    ndarray, shape (W − K + 1, W)
     """
     matrix = np.zeros((size - len(kernel) + 1, size))
     for row in range(len(matrix)):
@@ -46,10 +46,10 @@ EXERCISE = Exercise(
     stars=1,
     points=2,
     statement=r"""
-$x$ 是 $n$ 个数，$w$ 是 $k$ 个数的卷积核，下标都从 0 起。
+$x$ 是 $W$ 个数，$w$ 是 $K$ 个数的卷积核，下标都从 0 起。
 步幅是 1，不填充，一维卷积（不翻转，即互相关）是
 
-$$y_i=\sum_{j=0}^{k-1}w_j\,x_{i+j},\qquad i=0,1,\dots,n-k$$
+$$y_i=\sum_{u=0}^{K-1}w_u\,x_{i+u},\qquad i=0,1,\dots,W-K$$
 
 写出矩阵 $M$，使 $y=Mx$。写好以后看看它：哪里的 0 是局部连接，哪里的重复是参数共享？""",
     inputs=inputs,
@@ -58,7 +58,7 @@ $$y_i=\sum_{j=0}^{k-1}w_j\,x_{i+j},\qquad i=0,1,\dots,n-k$$
     hints=[
         Hint(
             lambda kernel, size: toeplitz(kernel[::-1], size),
-            "核被翻转了。公式里 w_j 与 x_{i+j} 对齐，下标一起增大。",
+            "核被翻转了。公式里 w_u 与 x_{i+u} 对齐，下标一起增大。",
         ),
         Hint(
             lambda kernel, size: toeplitz(kernel, size).T,
@@ -70,7 +70,7 @@ $$y_i=\sum_{j=0}^{k-1}w_j\,x_{i+j},\qquad i=0,1,\dots,n-k$$
         ),
         Hint(
             lambda kernel, size: circulant(kernel, size)[: size - len(kernel)],
-            "少了最后一行：i 可以取到 n − k。",
+            "少了最后一行：i 可以取到 W − K。",
         ),
         Hint(
             lambda kernel, size: np.repeat(circulant(kernel, size)[:1], size - len(kernel) + 1, 0),
@@ -78,11 +78,11 @@ $$y_i=\sum_{j=0}^{k-1}w_j\,x_{i+j},\qquad i=0,1,\dots,n-k$$
         ),
         Hint(
             lambda kernel, size: np.triu(circulant(kernel, size)),
-            "多了几行：核伸出了右边，等于在右边填充了 0。i 只取到 n − k。",
+            "多了几行：核伸出了右边，等于在右边填充了 0。i 只取到 W − K。",
         ),
         Hint(
             lambda kernel, size: toeplitz(kernel, size)[::-1],
-            "行的次序倒了：第 0 个输出看的是 x 最前面的 k 个数。",
+            "行的次序倒了：第 0 个输出看的是 x 最前面的 K 个数。",
         ),
     ],
 )

@@ -63,12 +63,12 @@ EXERCISE = Exercise(
     statement=r"""
 深度学习里的“卷积”其实是互相关（cross-correlation）。数学里的卷积是
 
-$$(x*k)_{r,c}=\sum_{i=0}^{k_h-1}\sum_{j=0}^{k_w-1}k_{i,j}\,x_{r-i,\,c-j}$$
+$$(x*w)_{i,j}=\sum_{u=0}^{K_h-1}\sum_{v=0}^{K_w-1}w_{u,v}\,x_{i-u,\,j-v}$$
 
-$x$ 有 $H$ 行 $W$ 列，$k$ 有 $k_h$ 行 $k_w$ 列，下标从 0 起；$x$ 的下标越界时，那一项当作 0。
-输出包括所有可能不为 0 的位置：$H+k_h-1$ 行，$W+k_w-1$ 列。写出它。
+$x$ 有 $H$ 行 $W$ 列，核 $w$ 有 $K_h$ 行 $K_w$ 列，下标从 0 起；$x$ 的下标越界时，那一项当作 0。
+输出包括所有可能不为 0 的位置：$H+K_h-1$ 行，$W+K_w-1$ 列。写出它。
 
-写好以后试两件事：$x$ 只有一个像素是 1 时，输出是什么？把 $x$ 与 $k$ 对调，输出变不变？
+写好以后试两件事：$x$ 只有一个像素是 1 时，输出是什么？把 $x$ 与 $w$ 对调，输出变不变？
 互相关有没有这两个性质？""",
     inputs=inputs,
     reference=true_convolution,
@@ -76,7 +76,7 @@ $x$ 有 $H$ 行 $W$ 列，$k$ 有 $k_h$ 行 $k_w$ 列，下标从 0 起；$x$ �
     hints=[
         Hint(
             lambda x, kernel: true_convolution(x, kernel[::-1, ::-1]),
-            "这是互相关。公式里是 r − i 和 c − j：i 增大时，x 的下标减小。",
+            "这是互相关。公式里是 i − u 和 j − v：u 增大时，x 的下标减小。",
         ),
         Hint(
             lambda x, kernel: true_convolution(x, kernel[:, ::-1]),
@@ -88,7 +88,7 @@ $x$ 有 $H$ 行 $W$ 列，$k$ 有 $k_h$ 行 $k_w$ 列，下标从 0 起；$x$ �
         ),
         Hint(
             lambda x, kernel: true_convolution(x, kernel.T),
-            "转置不是翻转：i 只管行，j 只管列。",
+            "转置不是翻转：u 只管行，v 只管列。",
         ),
         Hint(valid, "只算了核完全落在图里的位置。题目要的是所有可能不为 0 的位置。"),
         Hint(centred, "把输出裁成了与图一样大。题目要的是所有可能不为 0 的位置。"),
