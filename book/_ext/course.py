@@ -22,7 +22,7 @@ MACHINERY = (
 EXTENSIONS = (
     "katex",
     "chinese_text",
-    "chinese_search",
+    "section_search",
     "chinese_interface",
     "offline",
     "slim_site",
@@ -49,7 +49,7 @@ def changed_since(built: Path, folders: tuple[Path, ...]) -> bool:
 def outdated_pages(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> set[str]:
-    built = Path(app.outdir, "searchindex.js")
+    built = Path(app.outdir, "objects.inv")  # 构建最后写下的
     return set(env.found_docs) if changed_since(built, MACHINERY) else set()
 
 

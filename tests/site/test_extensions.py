@@ -6,7 +6,6 @@ import os
 import re
 from pathlib import Path
 
-import chinese_search
 import chinese_text
 import course
 import katex
@@ -15,8 +14,8 @@ import numpy as np
 import offline
 import picture_alt
 import pytest
+import section_search
 from PIL import Image
-from py_mini_racer import MiniRacer
 
 from tests import small_book
 
@@ -152,43 +151,78 @@ class TestChineseText:
         assert chinese_text.join_lines("\n", "a", "字") == "\n"
 
 
-@pytest.fixture(scope="module")
-def split_query():
-    """网页里的切分：查询 → 各段。"""
-    with MiniRacer() as racer:
-        racer.eval(chinese_search.SPLIT_QUERY)
-        yield lambda query: set(racer.eval(f"splitQuery({query!r}).join('|')").split("|"))
+class TestSectionSearch:
+    GLOSSARY = """# 术语
 
+| 中文 | 英文 | 说明 |
+|:--|:--|:--|
+| 步幅 | stride | 一次移几格；别处也叫步长 |
+| 汇聚，聚合 | pooling | 取最大 |
+| 谷底 | valley | 最低处 |
+| $S$ | `stride` | 步幅 |
+"""
+    CHAPTER = """# 一章
 
-class TestChineseSearch:
-    QUERIES = (
-        *("动量法", "谷", "Adam 优化器", "μ=0.9 时", "", "a", "学习率 learning_rate"),
-        *("αλ", "ΔΣ", "临界的 αλ 与 κ", "学习率α"),
+开头写到步幅。
+
+## 一节
+
+步幅（stride）是 $S\\times2$。
+
+```python
+代码不收
+```
+
+## 汇聚
+
+取最大。
+"""
+    INDEX = "# 书\n\n```{toctree}\nbook/descent/a\nbook/appendix/glossary\n```\n"
+
+    @pytest.fixture(scope="class")
+    def index(self, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("search")
+        files = {
+            "index.md": self.INDEX,
+            "book/descent/a.md": self.CHAPTER,
+            "book/appendix/glossary.md": self.GLOSSARY,
+        }
+        book = small_book.build(folder, files, "section_search")
+        assert not book.warnings
+        assert not (book.html / "searchindex.js").exists()
+        text = (book.html / "_static" / section_search.INDEX).read_text(encoding="utf-8")
+        return json.loads(text.removeprefix("globalThis.searchIndex = ").removesuffix(";\n"))
+
+    def test_each_section_has_its_own_text(self, index):
+        texts = {one["title"]: one["text"] for one in index["sections"]}
+        assert texts["一章"] == "开头写到步幅。"
+        assert texts["一节"] == "步幅（stride）是 S×2。"
+        assert [one["chapter"] for one in index["sections"]][1:4] == ["一章"] * 3
+
+    def test_names_and_where_a_term_is_defined(self, index):
+        titles = [one["title"] for one in index["sections"]]
+        defined = {tuple(term["names"]): term["defined"] for term in index["terms"]}
+        assert defined.pop(("谷底", "valley")) is None
+        assert {names: titles[k] for names, k in defined.items()} == {
+            ("步幅", "stride", "步长"): "一节",
+            ("汇聚", "聚合", "pooling"): "汇聚",
+        }
+
+    def test_only_traditional_characters_of_the_book(self, index):
+        assert index["traditional"]["節"] == "节"
+        assert "龍" not in index["traditional"]
+
+    @pytest.mark.parametrize(
+        ("latex", "text"),
+        [
+            (r"\frac{1}{1-\mu}", "1/(1-μ)"),
+            (r"\Delta\Lambda\varphi", "ΔΛφ"),
+            (r"\begin{aligned}x_{t+1}&=x_t\end{aligned}", "xt+1=xt"),
+            (r"\mathrm{d}", "d"),
+        ],
     )
-
-    @pytest.mark.parametrize("query", QUERIES)
-    def test_every_query_term_is_in_the_index(self, split_query, query):
-        """查询切出的每一段，索引里都有：搜得到自己。"""
-        indexed = set(chinese_search.ChineseBigrams({}).split(query))
-        assert split_query(query) - {""} <= indexed
-
-    def test_terms(self, split_query):
-        assert split_query("动量法") == {"动量", "量法"}
-        assert split_query("谷") == {"谷"}
-        terms = chinese_search.ChineseBigrams({}).split("动量法 v2")
-        assert sorted(terms) == sorted(["v2", "动", "量", "法", "动量", "量法"])
-
-    def test_greek_is_cut_like_chinese_and_apart_from_it(self, split_query):
-        assert split_query("学习率α") == {"学习", "习率", "α"}
-        assert split_query("αλ") == {"αλ"}
-        terms = chinese_search.ChineseBigrams({}).split("曲率αλ")
-        assert sorted(terms) == sorted(["曲", "率", "曲率", "α", "λ", "αλ"])
-
-    def test_index_of_a_page(self, build, tmp_path):
-        build("终端速度 μ Δ", "chinese_search", html_search_language="zh")
-        index = (tmp_path / "html/searchindex.js").read_text(encoding="utf-8")
-        terms = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
-        assert {"终端", "端速", "速度", "速", "μ", "δ"} <= terms.keys()
+    def test_symbols_of_a_formula(self, latex, text):
+        assert section_search.formula_text(latex) == text
 
 
 class TestChineseInterface:
@@ -297,7 +331,7 @@ class TestLightPictures:
 
 class TestCourse:
     def test_newer_machinery_means_a_rebuild(self, tmp_path):
-        built, machinery = tmp_path / "searchindex.js", tmp_path / "_assets"
+        built, machinery = tmp_path / "objects.inv", tmp_path / "_assets"
         machinery.mkdir()
         (machinery / "course.css").write_text("", encoding="utf-8")
         assert course.changed_since(built, (machinery,))
