@@ -51,6 +51,9 @@ PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
+PATIENCE = 120_000
+"""等浏览器的毫秒数；只为不永远等下去，机器再忙也用不到这么久。"""
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -121,10 +124,11 @@ def launched(
                 executable_path=path,
                 args=ARGUMENTS,
                 env={**os.environ, **fonts(folders, Path(into))},
-                timeout=120_000,
+                timeout=PATIENCE,
             )
         except Error as error:
             raise ValueError(advice(error)) from error
+        browser.on("context", lambda context: context.set_default_timeout(PATIENCE))
         yield browser
         browser.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 from tests import chromium
 from tests.fonts import forbid_other_fonts
@@ -14,6 +14,7 @@ PHONE_WIDTH = 390
 PHONE = {"viewport": {"width": PHONE_WIDTH, "height": 844}, "has_touch": True, "is_mobile": True}
 
 forbid_other_fonts()
+expect.set_options(timeout=chromium.PATIENCE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -137,22 +137,21 @@ def term_names(row: nodes.row) -> tuple[str, ...]:
 def definition(names: tuple[str, ...], sections: list[Section]) -> int | None:
     """定义一个术语的是第几节。
 
-    先在各章里找，再在练习里找；先到先得：标题就是它的一章；写出“术语（English）”的；
-    标题里有它的；写到它的。
+    先到先得：标题就是它的一章；写出“术语（English）”的；标题里有它的；写到它的。
     """
     chinese = "|".join(re.escape(name) for name in names if not name.isascii()) or "(?!)"
     english = "|".join(re.escape(name) for name in names if name.isascii()) or "(?!)"
+    taught = [k for k, one in enumerate(sections) if kind(one.page) == "chapter"]
     patterns = (
         (rf"^({chinese})\n\1$", "{0.chapter}\n{0.title}"),
         (rf"(?:{chinese})[”」]?\s*[（(][^）)]{{0,40}}?(?:{english})", "{0.title}\n{0.text}"),
         (rf"(?:{chinese})", "{0.title}"),
         (rf"(?:{chinese}|{english})", "{0.text}"),
     )
-    for place in ("chapter", "exercise"):
-        for pattern, where in patterns:
-            for k, one in enumerate(sections):
-                if kind(one.page) == place and re.search(pattern, where.format(one), re.IGNORECASE):
-                    return k
+    for pattern, where in patterns:
+        for k in taught:
+            if re.search(pattern, where.format(sections[k]), re.IGNORECASE):
+                return k
     return None
 
 

@@ -180,12 +180,13 @@ class TestSectionSearch:
     INDEX = "# 书\n\n```{toctree}\nbook/descent/a\nbook/appendix/glossary\n```\n"
 
     @pytest.fixture(scope="class")
-    def index(self, tmp_path_factory):
+    @classmethod
+    def index(cls, tmp_path_factory):
         folder = tmp_path_factory.mktemp("search")
         files = {
-            "index.md": self.INDEX,
-            "book/descent/a.md": self.CHAPTER,
-            "book/appendix/glossary.md": self.GLOSSARY,
+            "index.md": cls.INDEX,
+            "book/descent/a.md": cls.CHAPTER,
+            "book/appendix/glossary.md": cls.GLOSSARY,
         }
         book = small_book.build(folder, files, "section_search")
         assert not book.warnings
