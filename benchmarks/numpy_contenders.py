@@ -161,14 +161,15 @@ def training_step(case: Training) -> Step:
 
 
 def _layers(layer: tuple, rng: np.random.Generator) -> list[layers.Layer]:
+    single = {"rng": rng, "dtype": np.float32}
     match layer:
         case "conv", inputs, outputs, kernel, padding:
-            conv = layers.Conv2d(inputs, outputs, kernel, padding=padding, rng=rng)
+            conv = layers.Conv2d(inputs, outputs, kernel, padding=padding, **single)
             return [conv, layers.ReLU()]
         case "pool", kernel:
             return [layers.MaxPool2d(kernel)]
         case "linear", inputs, outputs:
-            return [layers.Linear(inputs, outputs, rng)]
+            return [layers.Linear(inputs, outputs, **single)]
         case ("relu",):
             return [layers.ReLU()]
         case ("flatten",):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import generator, positive
+from dlbasics._checks import floats, generator, positive
 from dlbasics.layers import Layer
 
 
@@ -38,7 +38,7 @@ def numerical_gradient(f: Callable[[NDArray], float], x: NDArray, h: float = 1e-
     >>> numerical_gradient(lambda x: np.sum(x**2), np.array([1.0, -2.0])).round(6)
     array([ 2., -4.])
     """
-    _check_float64("x", x)
+    floats("x", x, [np.float64], why="（float32 的舍入误差太大）")
     h, x = positive("h", h), x.copy()
     gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
@@ -84,11 +84,11 @@ def gradcheck(
     --------
     >>> from dlbasics.layers import Linear
     >>> rng = np.random.default_rng(0)
-    >>> layer = Linear(4, 3, rng, dtype=np.float64)
+    >>> layer = Linear(4, 3, rng=rng, dtype=np.float64)
     >>> gradcheck(layer, rng.normal(size=(2, 4)), rng=rng) < 1e-7
     True
     """
-    _check_float64("x", x)
+    floats("x", x, [np.float64], why="（float32 的舍入误差太大）")
     if isinstance(target, Layer):
         pairs = _gradients_of_layer(target, x, generator("rng", rng), h)
     else:
@@ -126,9 +126,3 @@ def _relative_error(analytic: NDArray, numeric: NDArray) -> float:
         raise ValueError(f"target 给出的梯度应与变量同形状 {numeric.shape}，得到 {analytic.shape}")
     scale = max(np.abs(analytic).max(initial=0), np.abs(numeric).max(initial=0))
     return float(np.abs(analytic - numeric).max(initial=0) / scale) if scale else 0.0
-
-
-def _check_float64(name: str, x: NDArray) -> None:
-    if not isinstance(x, np.ndarray) or x.dtype != np.float64:
-        got = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
-        raise ValueError(f"{name} 应是 float64 的数组（float32 的舍入误差太大），得到 {got}")

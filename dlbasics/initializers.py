@@ -16,13 +16,13 @@ from math import prod
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from dlbasics._checks import generator
+from dlbasics._checks import FLOATS, generator
 
 Initializer = Callable[..., NDArray]
 
 
 def glorot_uniform(
-    shape: tuple[int, ...], rng: np.random.Generator, *, dtype: DTypeLike = np.float32
+    shape: tuple[int, ...], rng: np.random.Generator, *, dtype: DTypeLike = np.float64
 ) -> NDArray:
     """Glorot 均匀分布：方差 2/(fan_in + fan_out)，适合 tanh。
 
@@ -43,7 +43,7 @@ def glorot_uniform(
     --------
     >>> weight = glorot_uniform((6, 1, 5, 5), np.random.default_rng(0))
     >>> weight.shape, weight.dtype
-    ((6, 1, 5, 5), dtype('float32'))
+    ((6, 1, 5, 5), dtype('float64'))
 
     References
     ----------
@@ -56,7 +56,7 @@ def glorot_uniform(
 
 
 def he_normal(
-    shape: tuple[int, ...], rng: np.random.Generator, *, dtype: DTypeLike = np.float32
+    shape: tuple[int, ...], rng: np.random.Generator, *, dtype: DTypeLike = np.float64
 ) -> NDArray:
     """He 正态分布：方差 2/fan_in，适合 ReLU（它丢掉一半的信号，所以分子是 2）。
 
@@ -88,6 +88,6 @@ def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _float_type(dtype: DTypeLike) -> np.dtype:
-    if np.dtype(dtype) not in (np.float32, np.float64):
+    if np.dtype(dtype) not in FLOATS:
         raise ValueError(f"dtype 应是 float32 或 float64，得到 {np.dtype(dtype)}")
     return np.dtype(dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import array, not_negative
+from dlbasics._checks import array, not_negative, table
 from dlbasics.losses import softmax_cross_entropy
 
 
@@ -92,19 +92,14 @@ def ridge_hessian(x: NDArray, penalty: float) -> NDArray:
     array([[1., 0.],
            [0., 5.]])
     """
-    _check_features(x)
+    table("x", x)
     penalty = not_negative("penalty", penalty)
     return x.T @ x / len(x) + penalty * np.eye(x.shape[1], dtype=x.dtype)
 
 
 def _check_model(weight: NDArray, bias: NDArray, x: NDArray) -> None:
-    _check_features(x)
+    table("x", x)
     if array("weight", weight).ndim != 2 or weight.shape[0] != x.shape[1]:
         raise ValueError(f"weight 应是形状 ({x.shape[1]}, k) 的数组，得到形状 {weight.shape}")
     if array("bias", bias).shape != weight.shape[1:]:
         raise ValueError(f"bias 应是形状 {weight.shape[1:]} 的数组，得到形状 {bias.shape}")
-
-
-def _check_features(x: NDArray) -> None:
-    if array("x", x).ndim != 2 or x.size == 0:
-        raise ValueError(f"x 应是非空的二维数组 (n, d)，得到形状 {x.shape}")

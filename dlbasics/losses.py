@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import array
+from dlbasics._checks import array, floats, table
+from dlbasics._checks import labels as check_labels
 
 
 def softmax_cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDArray]:
@@ -31,15 +32,8 @@ def softmax_cross_entropy(logits: NDArray, labels: NDArray) -> tuple[float, NDAr
     >>> round(loss, 4), grad
     (0.6931, array([[-0.5,  0.5]]))
     """
-    if array("logits", logits).dtype not in (np.float32, np.float64):
-        raise ValueError(f"logits 应是 float32 或 float64，得到 {logits.dtype}")
-    if logits.ndim != 2 or logits.size == 0:
-        raise ValueError(f"logits 应是非空的二维数组 (n, k)，得到形状 {logits.shape}")
-    n, k = logits.shape
-    if array("labels", labels).shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"labels 应是形状 ({n},) 的整数数组，得到 {labels.shape} {labels.dtype}")
-    if labels.min() < 0 or labels.max() >= k:
-        raise ValueError(f"labels 应在 0 到 {k - 1} 之间，得到 {labels.min()} 到 {labels.max()}")
+    n, k = table("logits", floats("logits", logits), "(n, k)").shape
+    check_labels("labels", labels, n, k)
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     rows = np.arange(n)
@@ -72,9 +66,7 @@ def mean_squared_error(prediction: NDArray, target: NDArray) -> tuple[float, NDA
     (2.0, array([[0.],
            [2.]]))
     """
-    if array("prediction", prediction).dtype not in (np.float32, np.float64):
-        raise ValueError(f"prediction 应是 float32 或 float64，得到 {prediction.dtype}")
-    if prediction.size == 0:
+    if floats("prediction", prediction).size == 0:
         raise ValueError(f"prediction 应是非空的数组，得到形状 {prediction.shape}")
     if array("target", target).shape != prediction.shape:
         raise ValueError(f"target 应与 prediction 同形状 {prediction.shape}，得到 {target.shape}")

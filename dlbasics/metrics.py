@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import array, integer
+from dlbasics._checks import array, integer, table
+from dlbasics._checks import labels as check_labels
 
 
 def accuracy(logits: NDArray, labels: NDArray) -> float:
@@ -28,10 +29,8 @@ def accuracy(logits: NDArray, labels: NDArray) -> float:
     >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
     0.5
     """
-    if array("logits", logits).ndim != 2 or logits.size == 0:
-        raise ValueError(f"logits 应是非空的二维数组 (n, k)，得到形状 {logits.shape}")
-    n, k = logits.shape
-    _check_classes("labels", labels, n, k)
+    n, k = table("logits", logits, "(n, k)").shape
+    check_labels("labels", labels, n, k)
     return float(np.mean(np.argmax(logits, axis=1) == labels))
 
 
@@ -57,17 +56,8 @@ def confusion_matrix(labels: NDArray, predictions: NDArray, classes: int) -> NDA
     """
     classes = integer("classes", classes, 1)
     n = array("labels", labels).size
-    _check_classes("labels", labels, n, classes)
-    _check_classes("predictions", predictions, n, classes)
+    check_labels("labels", labels, n, classes)
+    check_labels("predictions", predictions, n, classes)
     counts = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(counts, (labels, predictions), 1)
     return counts
-
-
-def _check_classes(name: str, values: NDArray, n: int, classes: int) -> None:
-    if array(name, values).shape != (n,) or not np.issubdtype(values.dtype, np.integer):
-        raise ValueError(f"{name} 应是形状 ({n},) 的整数数组，得到 {values.shape} {values.dtype}")
-    if n and (values.min() < 0 or values.max() >= classes):
-        raise ValueError(
-            f"{name} 应在 0 到 {classes - 1} 之间，得到 {values.min()} 到 {values.max()}"
-        )

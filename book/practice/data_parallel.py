@@ -36,7 +36,7 @@ def main(scheduler: str | None, workers: int, shards: int | None, epochs: int) -
     model = Sequential(
         Conv2d(1, 16, 3, padding=1, rng=rng, dtype=float), ReLU(), MaxPool2d(2),
         Conv2d(16, 32, 3, padding=1, rng=rng, dtype=float), ReLU(), GlobalMaxPool2d(),
-        Linear(32, 10, rng, dtype=float),
+        Linear(32, 10, rng=rng, dtype=float),
     )  # fmt: skip
     try:
         with connect(scheduler, workers=workers) as client:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import Pair
 from dlbasics.convolution.shapes import array_shape
 from dlbasics.convolution.windows import (
-    Pair,
     check_array,
     check_conv,
     check_like,

@@ -19,10 +19,10 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import Pair, pair
 from dlbasics.convolution import unfolding, winograd
-from dlbasics.convolution.shapes import pair
 from dlbasics.convolution.sparse import spread
-from dlbasics.convolution.windows import Pair, Sliding, check_conv, check_like
+from dlbasics.convolution.windows import Sliding, check_conv, check_like
 
 MANY_CHANNELS = 1024  # C·F 不小于它时，Winograd 省下的乘法才抵得过它多做的加法与复制
 

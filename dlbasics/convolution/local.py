@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from numpy.typing import NDArray
 
+from dlbasics._checks import Pair
 from dlbasics.convolution.columns import col2im, im2col
-from dlbasics.convolution.windows import Pair, Sliding, check_array, check_like, sliding
+from dlbasics.convolution.windows import Sliding, check_array, check_like, sliding
 
 
 def local2d(

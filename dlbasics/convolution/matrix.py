@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics.convolution.shapes import array_shape, pair
+from dlbasics._checks import Pair, pair
+from dlbasics.convolution.shapes import array_shape
 from dlbasics.convolution.sparse import spread, ungrouped
 from dlbasics.convolution.windows import (
-    Pair,
     channels_per_group,
     check_array,
     check_like,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics.convolution.shapes import pair
-from dlbasics.convolution.windows import Pair, check_conv, pad2d
+from dlbasics._checks import Pair, pair
+from dlbasics.convolution.windows import check_conv, pad2d
 
 
 def conv2d_naive(

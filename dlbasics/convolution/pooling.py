@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import Pair
 from dlbasics.convolution.windows import (
-    Pair,
     Sliding,
     check_array,
     check_like,

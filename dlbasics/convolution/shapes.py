@@ -9,29 +9,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import index
 
-
-def whole_number(name: str, value: int, smallest: int) -> int:
-    """检查 ``value`` 是不小于 ``smallest`` 的整数。"""
-    try:
-        number = index(value)
-    except TypeError:
-        number = None
-    if number is None or number < smallest:
-        raise ValueError(f"{name} 应是不小于 {smallest} 的整数，得到 {value!r}")
-    return number
-
-
-def pair(name: str, value: int | tuple[int, int], smallest: int) -> tuple[int, int]:
-    """一个整数表示高、宽两个方向相同；也可以写成（高，宽）。"""
-    if not isinstance(value, tuple):
-        number = whole_number(name, value, smallest)
-        return number, number
-    if len(value) != 2:
-        raise ValueError(f"{name} 应是一个整数或（高，宽）两个整数，得到 {value!r}")
-    height, width = (whole_number(f"{name}[{i}]", v, smallest) for i, v in enumerate(value))
-    return height, width
+from dlbasics._checks import integer
 
 
 def array_shape(name: str, value: tuple[int, ...], axes: str) -> tuple[int, ...]:
@@ -40,7 +19,7 @@ def array_shape(name: str, value: tuple[int, ...], axes: str) -> tuple[int, ...]
     if not isinstance(value, tuple) or len(value) != len(names):
         raise ValueError(f"{name} 应是 ({axes}) {len(names)} 个整数，得到 {value!r}")
     return tuple(
-        whole_number(f"{name} 的 {axis}", length, axis != "N")
+        integer(f"{name} 的 {axis}", length, axis != "N")
         for axis, length in zip(names, value, strict=True)
     )
 
@@ -90,11 +69,11 @@ def conv_output_size(
     >>> conv_output_size(32, 3, dilation=2)         # 3 个权重跨过 5 个像素
     28
     """
-    size = whole_number("size", size, 1)
-    kernel = whole_number("kernel", kernel, 1)
-    stride = whole_number("stride", stride, 1)
-    padding = whole_number("padding", padding, 0)
-    dilation = whole_number("dilation", dilation, 1)
+    size = integer("size", size, 1)
+    kernel = integer("kernel", kernel, 1)
+    stride = integer("stride", stride, 1)
+    padding = integer("padding", padding, 0)
+    dilation = integer("dilation", dilation, 1)
     room = size + 2 * padding - span(kernel, dilation)
     if room < 0:
         spread = "" if dilation == 1 else f"，dilation={dilation} 时跨过 {span(kernel, dilation)}"
@@ -133,9 +112,9 @@ def receptive_field(layers: Iterable[tuple[int, ...]]) -> int:
             raise ValueError(
                 f"layers[{number}] 应是 (kernel, stride) 或再加 dilation，得到 {layer!r}"
             )
-        kernel = whole_number(f"layers[{number}] 的 kernel", layer[0], 1)
-        stride = whole_number(f"layers[{number}] 的 stride", layer[1], 1)
-        dilation = whole_number(f"layers[{number}] 的 dilation", [*layer, 1][2], 1)
+        kernel = integer(f"layers[{number}] 的 kernel", layer[0], 1)
+        stride = integer(f"layers[{number}] 的 stride", layer[1], 1)
+        dilation = integer(f"layers[{number}] 的 dilation", [*layer, 1][2], 1)
         field += (span(kernel, dilation) - 1) * jump
         jump *= stride
     return field

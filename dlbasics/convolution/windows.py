@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics.convolution.shapes import conv_output_size, pair, span, whole_number
-
-Pair = int | tuple[int, int]
+from dlbasics._checks import Pair, floats, integer, pair
+from dlbasics.convolution.shapes import conv_output_size, span
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,7 @@ def sliding(
 def check_array(name: str, value: NDArray, axes: str) -> None:
     """检查浮点数组的维数与大小；``axes`` 写成 ``"N,C,H,W"``，只有 N 可以是 0。"""
     names = axes.split(",")
-    if not isinstance(value, np.ndarray) or value.dtype not in (np.float32, np.float64):
-        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
-        raise ValueError(f"{name} 应是 float32 或 float64 的数组，得到 {kind}")
-    if value.ndim != len(names):
+    if floats(name, value).ndim != len(names):
         raise ValueError(f"{name} 的形状应是 [{axes}]，得到 {value.shape}")
     for axis, length in zip(names, value.shape, strict=True):
         if length == 0 and axis != "N":
@@ -59,16 +55,13 @@ def check_array(name: str, value: NDArray, axes: str) -> None:
 
 def check_like(name: str, value: NDArray, shape: tuple[int, ...], dtype: np.dtype) -> None:
     """检查数组的形状与 dtype 恰好是所要的。"""
-    if not isinstance(value, np.ndarray) or value.dtype != dtype:
-        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
-        raise ValueError(f"{name} 应是 {dtype} 的数组（与 x 相同），得到 {kind}")
-    if value.shape != shape:
+    if floats(name, value, [dtype], why="（与 x 相同）").shape != shape:
         raise ValueError(f"{name} 的形状应是 {shape}，得到 {value.shape}")
 
 
 def channels_per_group(channels: int, filters: int, groups: int) -> int:
     """每组有几个输入通道；``groups`` 要同时整除输入与输出的通道数。"""
-    groups = whole_number("groups", groups, 1)
+    groups = integer("groups", groups, 1)
     if channels % groups or filters % groups:
         raise ValueError(
             f"groups 应整除输入的通道数 {channels} 与输出的通道数 {filters}，得到 {groups}"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any
@@ -282,7 +283,10 @@ def _show_array(value: np.ndarray, longest: int) -> str:
                 text = np.array2string(value, separator=", ", threshold=20 if edge == 3 else 2)
         except Exception:  # 数组里装着写不出来的东西
             break
-        text = text.replace("\n", "") + dtype
+        text = text.replace("\n", "")
+        if value.dtype.kind in "biuf":
+            text = re.sub(r",\s+", ", ", re.sub(r"\s+(?=[,\]])|(?<=\[)\s+", "", text))
+        text += dtype
         if len(text) <= longest:
             return text
     return f"形状 {value.shape} 的数组{dtype}"

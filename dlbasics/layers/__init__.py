@@ -7,7 +7,8 @@
 >>> lenet = Sequential(
 ...     Conv2d(1, 6, 5, rng=rng), Tanh(), AvgPool2d(2),
 ...     Conv2d(6, 16, 5, rng=rng), Tanh(), AvgPool2d(2),
-...     Flatten(), Linear(400, 120, rng), Tanh(), Linear(120, 84, rng), Tanh(), Linear(84, 10, rng),
+...     Flatten(), Linear(400, 120, rng=rng), Tanh(),
+...     Linear(120, 84, rng=rng), Tanh(), Linear(84, 10, rng=rng),
 ... )
 >>> lenet.output_shape((1, 32, 32)), lenet.parameter_count
 ((10,), 61706)

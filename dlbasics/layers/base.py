@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import FLOATS, floats
+
 Shape = tuple[int, ...]
 
 
@@ -128,13 +130,8 @@ class Layer(ABC):
         """更新 ``gradients``，返回对输入的梯度。"""
 
     def _check_dtype(self, x: NDArray) -> None:
-        dtypes = [p.dtype for p in self.parameters[:1]] or [np.float32, np.float64]
-        if not isinstance(x, np.ndarray) or x.dtype not in dtypes:
-            wanted = " 或 ".join(np.dtype(d).name for d in dtypes)
-            got = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
-            raise ValueError(
-                f"{type(self).__name__} 的 x 应是 {wanted} 的数组，得到 {got}；可以用 x.astype 转换"
-            )
+        dtypes = [p.dtype for p in self.parameters[:1]] or FLOATS
+        floats(f"{type(self).__name__} 的 x", x, dtypes, advice="；可以用 x.astype 转换")
 
 
 class WeightedLayer(Layer):

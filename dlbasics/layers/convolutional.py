@@ -8,9 +8,9 @@ from math import prod
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from dlbasics._checks import Pair, integer, pair
 from dlbasics.convolution import conv2d, conv2d_backward, local2d, local2d_backward
-from dlbasics.convolution.shapes import pair, whole_number
-from dlbasics.convolution.windows import Pair, channels_per_group, sliding
+from dlbasics.convolution.windows import channels_per_group, sliding
 from dlbasics.initializers import Initializer, he_normal
 from dlbasics.layers.base import Shape, WeightedLayer, check_image_shape
 
@@ -50,8 +50,8 @@ class SlidingKernels(WeightedLayer):
         initializer: Initializer,
         dtype: DTypeLike,
     ) -> None:
-        self.in_channels = whole_number("in_channels", in_channels, 1)
-        self.out_channels = whole_number("out_channels", out_channels, 1)
+        self.in_channels = integer("in_channels", in_channels, 1)
+        self.out_channels = integer("out_channels", out_channels, 1)
         self.kernel = pair("kernel", kernel, 1)
         self.stride = pair("stride", stride, 1)
         self.padding = pair("padding", padding, 0)
@@ -116,7 +116,7 @@ class Conv2d(SlidingKernels):
         groups: int = 1,
         rng: np.random.Generator,
         initializer: Initializer = he_normal,
-        dtype: DTypeLike = np.float32,
+        dtype: DTypeLike = np.float64,
     ) -> None:
         self.dilation = pair("dilation", dilation, 1)
         super().__init__(
@@ -138,8 +138,8 @@ class Conv2d(SlidingKernels):
         >>> Conv2d.count_parameters(3, 96, 11)
         34944
         """
-        channels = whole_number("in_channels", in_channels, 1)
-        filters = whole_number("out_channels", out_channels, 1)
+        channels = integer("in_channels", in_channels, 1)
+        filters = integer("out_channels", out_channels, 1)
         per_group = channels_per_group(channels, filters, groups)
         return filters * (per_group * prod(pair("kernel", kernel, 1)) + 1)
 
@@ -185,7 +185,7 @@ class LocallyConnected2d(SlidingKernels):
         padding: Pair = 0,
         rng: np.random.Generator,
         initializer: Initializer = he_normal,
-        dtype: DTypeLike = np.float32,
+        dtype: DTypeLike = np.float64,
     ) -> None:
         self.input_size = pair("input_size", input_size, 1)
         places = sliding(self.input_size, kernel, stride, padding).output

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from dlbasics.convolution.shapes import whole_number
+from dlbasics._checks import integer
 from dlbasics.initializers import Initializer, he_normal
 from dlbasics.layers.base import Layer, Shape, WeightedLayer
 
@@ -27,8 +27,8 @@ class Linear(WeightedLayer):
 
     Examples
     --------
-    >>> layer = Linear(64, 10, np.random.default_rng(0))
-    >>> layer.forward(np.ones((2, 64), np.float32)).shape, layer.parameter_count
+    >>> layer = Linear(64, 10, rng=np.random.default_rng(0))
+    >>> layer.forward(np.ones((2, 64))).shape, layer.parameter_count
     ((2, 10), 650)
     """
 
@@ -36,13 +36,13 @@ class Linear(WeightedLayer):
         self,
         in_features: int,
         out_features: int,
-        rng: np.random.Generator,
         *,
+        rng: np.random.Generator,
         initializer: Initializer = he_normal,
-        dtype: DTypeLike = np.float32,
+        dtype: DTypeLike = np.float64,
     ) -> None:
-        self.in_features = whole_number("in_features", in_features, 1)
-        self.out_features = whole_number("out_features", out_features, 1)
+        self.in_features = integer("in_features", in_features, 1)
+        self.out_features = integer("out_features", out_features, 1)
         weight = initializer((self.out_features, self.in_features), rng, dtype=dtype)
         super().__init__(weight, np.zeros(self.out_features, dtype))
 
@@ -57,8 +57,8 @@ class Linear(WeightedLayer):
         >>> Linear.count_parameters(3 * 427 * 640, 1000)
         819841000
         """
-        inputs = whole_number("in_features", in_features, 1)
-        return whole_number("out_features", out_features, 1) * (inputs + 1)
+        inputs = integer("in_features", in_features, 1)
+        return integer("out_features", out_features, 1) * (inputs + 1)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if tuple(input_shape) != (self.in_features,):

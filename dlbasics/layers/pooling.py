@@ -5,8 +5,8 @@ from __future__ import annotations
 from numpy.typing import NDArray
 
 from dlbasics import convolution
-from dlbasics.convolution.shapes import pair
-from dlbasics.convolution.windows import Pair, sliding
+from dlbasics._checks import Pair, pair
+from dlbasics.convolution.windows import sliding
 from dlbasics.layers.base import Layer, Shape, check_image_shape
 
 

@@ -26,8 +26,8 @@ class Sequential(Layer):
     >>> import numpy as np
     >>> from dlbasics.layers import Flatten, Linear, ReLU
     >>> rng = np.random.default_rng(0)
-    >>> model = Sequential(Flatten(), Linear(64, 32, rng), ReLU(), Linear(32, 10, rng))
-    >>> model.forward(np.ones((5, 1, 8, 8), np.float32)).shape
+    >>> model = Sequential(Flatten(), Linear(64, 32, rng=rng), ReLU(), Linear(32, 10, rng=rng))
+    >>> model.forward(np.ones((5, 1, 8, 8))).shape
     (5, 10)
     >>> print(model.summary((1, 8, 8)))
     层       输出形状  参数个数  乘法次数

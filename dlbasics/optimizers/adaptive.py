@@ -40,10 +40,10 @@ class AdaGrad(Optimizer):
     def _initial_state(self, x: NDArray) -> State:
         return {"sum_of_squares": np.zeros_like(x)}
 
-    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+    def _update(self, x: NDArray, g: NDArray, state: State, lr: float) -> None:
         s = state["sum_of_squares"]
         s += g * g
-        x -= self.lr * g / (np.sqrt(s) + self.eps)
+        x -= lr * g / (np.sqrt(s) + self.eps)
 
 
 class RMSProp(Optimizer):
@@ -80,11 +80,11 @@ class RMSProp(Optimizer):
     def _initial_state(self, x: NDArray) -> State:
         return {"mean_of_squares": np.zeros_like(x)}
 
-    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+    def _update(self, x: NDArray, g: NDArray, state: State, lr: float) -> None:
         s = state["mean_of_squares"]
         s *= self.rho
         s += (1 - self.rho) * g * g
-        x -= self.lr * g / (np.sqrt(s) + self.eps)
+        x -= lr * g / (np.sqrt(s) + self.eps)
 
 
 class Adam(Optimizer):
@@ -124,7 +124,7 @@ class Adam(Optimizer):
     def _initial_state(self, x: NDArray) -> State:
         return {"m": np.zeros_like(x), "s": np.zeros_like(x), "t": np.zeros((), dtype=int)}
 
-    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+    def _update(self, x: NDArray, g: NDArray, state: State, lr: float) -> None:
         m, s, t = state["m"], state["s"], state["t"]
         t += 1
         m *= self.beta1
@@ -133,7 +133,7 @@ class Adam(Optimizer):
         s += (1 - self.beta2) * g * g
         m_hat = m / (1 - self.beta1 ** int(t))
         s_hat = s / (1 - self.beta2 ** int(t))
-        x -= self.lr * m_hat / (np.sqrt(s_hat) + self.eps)
+        x -= lr * m_hat / (np.sqrt(s_hat) + self.eps)
 
 
 class AdamW(Adam):
@@ -177,7 +177,7 @@ class AdamW(Adam):
         super().__init__(lr, beta1, beta2, eps)
         self.weight_decay = not_negative("weight_decay", weight_decay)
 
-    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
-        decay = self.lr * self.weight_decay * x  # 先算好：g 可能就是 x
-        super()._update(x, g, state)
+    def _update(self, x: NDArray, g: NDArray, state: State, lr: float) -> None:
+        decay = lr * self.weight_decay * x  # 先算好：g 可能就是 x
+        super()._update(x, g, state, lr)
         x -= decay

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import positive
+from dlbasics._checks import floats, not_negative, positive
 
 State = dict[str, NDArray]
 
@@ -31,8 +31,8 @@ class Optimizer(ABC):
     只看梯度符号的优化器，写出 ``_update`` 就够了：
 
     >>> class SignDescent(Optimizer):
-    ...     def _update(self, x, g, state):
-    ...         x -= self.lr * np.sign(g)
+    ...     def _update(self, x, g, state, lr):
+    ...         x -= lr * np.sign(g)
     >>> x = np.zeros(2)
     >>> SignDescent(lr=0.1).step([x], [np.array([5.0, -0.01])])
     >>> x
@@ -44,19 +44,24 @@ class Optimizer(ABC):
         self.state: list[State] = []
         self._forms: list[tuple[tuple[int, ...], np.dtype]] = []
 
-    def step(self, params: Sequence[NDArray], grads: Sequence[NDArray]) -> None:
+    def step(
+        self, params: Sequence[NDArray], grads: Sequence[NDArray], *, lr: float | None = None
+    ) -> None:
         """走一步：就地更新每个参数。
 
         Parameters
         ----------
         params, grads : sequence of ndarray
             参数与它们的梯度，一一对应：形状相同，dtype 相同（float32 或 float64）。
+        lr : float, optional
+            只这一步用的学习率；不给就用 ``self.lr``。
 
         Raises
         ------
         ValueError
             个数、形状或 dtype 不对。此时没有任何参数被改动。
         """
+        lr = self.lr if lr is None else not_negative("lr", lr)
         _check_pairs(params, grads)
         forms = [(x.shape, x.dtype) for x in params]
         if not self._forms:
@@ -68,14 +73,14 @@ class Optimizer(ABC):
                 "换了模型请新建一个优化器"
             )
         for x, g, state in zip(params, grads, self.state, strict=True):
-            self._update(x, g, state)
+            self._update(x, g, state, lr)
 
     def _initial_state(self, x: NDArray) -> State:
         return {}
 
     @abstractmethod
-    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
-        """用梯度 ``g`` 就地更新一个参数 ``x`` 和它的状态。"""
+    def _update(self, x: NDArray, g: NDArray, state: State, lr: float) -> None:
+        """用学习率 ``lr`` 与梯度 ``g`` 就地更新一个参数 ``x`` 和它的状态。"""
 
 
 def _check_pairs(params: Sequence[NDArray], grads: Sequence[NDArray]) -> None:
@@ -84,10 +89,7 @@ def _check_pairs(params: Sequence[NDArray], grads: Sequence[NDArray]) -> None:
     if len(params) != len(grads):
         raise ValueError(f"grads 应与 params 一样多：{len(params)} 个，得到 {len(grads)} 个")
     for i, (x, g) in enumerate(zip(params, grads, strict=True)):
-        if not isinstance(x, np.ndarray) or x.dtype not in (np.float32, np.float64):
-            kind = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
-            raise ValueError(f"params[{i}] 应是 float32 或 float64 的数组，得到 {kind}")
-        if not x.flags.writeable:
+        if not floats(f"params[{i}]", x).flags.writeable:
             raise ValueError(f"params[{i}] 应可写，得到只读的数组；请先 copy()")
         if not isinstance(g, np.ndarray) or (g.shape, g.dtype) != (x.shape, x.dtype):
             form = f"{g.shape} {g.dtype}" if isinstance(g, np.ndarray) else type(g).__name__

@@ -31,8 +31,8 @@ class SGD(Optimizer):
     Robbins, Monro (1951), A stochastic approximation method.
     """
 
-    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
-        x -= self.lr * g
+    def _update(self, x: NDArray, g: NDArray, state: State, lr: float) -> None:
+        x -= lr * g
 
 
 class Momentum(Optimizer):
@@ -73,10 +73,10 @@ class Momentum(Optimizer):
     def _initial_state(self, x: NDArray) -> State:
         return {"v": np.zeros_like(x)}
 
-    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+    def _update(self, x: NDArray, g: NDArray, state: State, lr: float) -> None:
         v = state["v"]
         v *= self.mu
-        v -= self.lr * g
+        v -= lr * g
         x += v
 
 
@@ -108,9 +108,9 @@ class Nesterov(Momentum):
     O(1/k²); 前瞻点写法见 Sutskever et al. (2013), §2.
     """
 
-    def _update(self, x: NDArray, g: NDArray, state: State) -> None:
+    def _update(self, x: NDArray, g: NDArray, state: State, lr: float) -> None:
         v = state["v"]
         previous = v.copy()
         v *= self.mu
-        v -= self.lr * g
+        v -= lr * g
         x += (1 + self.mu) * v - self.mu * previous

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import array, positive
+from dlbasics._checks import Pair, pair, positive
+from dlbasics._checks import labels as check_labels
 from dlbasics.convolution import im2col
-from dlbasics.convolution.shapes import pair
-from dlbasics.convolution.windows import Pair, check_array
+from dlbasics.convolution.windows import check_array
 
 EYES = np.array([[8, 6], [8, 15]])
 """平均脸上两只眼睛的（行，列）。"""
@@ -151,10 +151,7 @@ def least_squares_neuron(
     (array([1.1]), array([-0.05]))
     """
     check_array("windows", windows, "N,1,kh,kw")
-    if array("labels", labels).shape != (len(windows),) or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"labels 应是形状 ({len(windows)},) 的整数数组，得到 {labels.shape} {labels.dtype}"
-        )
+    check_labels("labels", labels, len(windows))
     if set(labels.tolist()) != {0, 1}:
         raise ValueError(f"labels 应既有 1 也有 0，得到 {sorted(set(labels.tolist()))}")
     share = np.where(labels == 1, 0.5 / labels.sum(), 0.5 / (1 - labels).sum())

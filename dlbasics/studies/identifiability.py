@@ -15,8 +15,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._checks import Pair
 from dlbasics.convolution import im2col
-from dlbasics.convolution.windows import Pair, check_array, check_like, sliding
+from dlbasics.convolution.windows import check_array, check_like, sliding
 
 
 def recover_dense(x: NDArray, y: NDArray) -> NDArray:

@@ -12,8 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import array, generator, number
-from dlbasics.convolution.shapes import whole_number
+from dlbasics._checks import array, generator, integer
 
 
 def lag_correlation(image: NDArray, dy: int, dx: int) -> float:
@@ -40,11 +39,11 @@ def lag_correlation(image: NDArray, dy: int, dx: int) -> float:
     (-1.0, 1.0)
     """
     _check_grey(image)
-    steps = []
-    for name, value, side in zip(("dy", "dx"), (dy, dx), image.shape, strict=True):
-        expected = f"是绝对值小于 {side - 1} 的整数"
-        steps.append(int(number(name, value, expected, lambda v, s=side: _whole_below(v, s - 1))))
-    here, there = _overlap(image, *steps)
+    dy, dx = (
+        integer(name, value, 2 - side, side - 2)
+        for name, value, side in zip(("dy", "dx"), (dy, dx), image.shape, strict=True)
+    )
+    here, there = _overlap(image, dy, dx)
     here, there = here - here.mean(), there - there.mean()
     spread = np.sqrt(np.sum(here**2) * np.sum(there**2))
     if spread == 0:
@@ -103,7 +102,7 @@ def predictability(image: NDArray, distance: int) -> float:
     1.0
     """
     _check_grey(image)
-    distance = whole_number("distance", distance, 1)
+    distance = integer("distance", distance, 1)
     height, width = (side - 2 * distance for side in image.shape)
     if min(height, width) < 1:
         raise ValueError(
@@ -192,7 +191,3 @@ def _check_grey(image: NDArray) -> None:
         raise ValueError(
             f"image 应是浮点数的灰度图像 (H, W)，得到 {image.dtype}，形状 {image.shape}"
         )
-
-
-def _whole_below(value: int, limit: int) -> bool:
-    return isinstance(value, (int, np.integer)) and abs(value) < limit

@@ -20,9 +20,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dlbasics._checks import array, number
+from dlbasics._checks import array, integer, number
 from dlbasics.convolution import conv2d
-from dlbasics.convolution.shapes import array_shape, whole_number
+from dlbasics.convolution.shapes import array_shape
 
 Function = Callable[[NDArray], NDArray]
 
@@ -52,7 +52,7 @@ def shift(
     array([[0, 1, 2]])
     """
     _check_image("x", x)
-    dy, dx = _whole("dy", dy), _whole("dx", dx)
+    dy, dx = integer("dy", dy), integer("dx", dx)
     if border not in ("circular", "zero"):
         raise ValueError(f'border 应是 "circular" 或 "zero"，得到 {border!r}')
     moved = np.roll(x, (dy, dx), axis=(-2, -1))
@@ -155,7 +155,7 @@ def equivariance_error(
     >>> equivariance_error(lambda x: x * [[0.0], [1.0], [2.0]], x, [(1, 2)])
     22.0
     """
-    stride = whole_number("stride", stride, 1)
+    stride = integer("stride", stride, 1)
     shifts = _check_shifts(x, shifts)
     if any(dy % stride or dx % stride for dy, dx in shifts):
         raise ValueError(f"shifts 里的数应都能被 stride = {stride} 整除，得到 {shifts}")
@@ -209,11 +209,7 @@ def _check_image(name: str, x: NDArray) -> None:
 
 def _check_shifts(x: NDArray, shifts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     _check_image("x", x)
-    checked = [(_whole("shifts 里的 dy", dy), _whole("shifts 里的 dx", dx)) for dy, dx in shifts]
+    checked = [(integer("shifts 里的 dy", dy), integer("shifts 里的 dx", dx)) for dy, dx in shifts]
     if not checked:
         raise ValueError("shifts 应至少有一个平移 (dy, dx)，得到空的")
     return checked
-
-
-def _whole(name: str, value: int) -> int:
-    return int(number(name, value, "是整数", lambda v: isinstance(v, (int, np.integer))))

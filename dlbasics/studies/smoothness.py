@@ -19,7 +19,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dlbasics._checks import array, generator, integer, positive
+from dlbasics._checks import array, generator, integer, positive, table
 
 
 def descent_bound(lr: ArrayLike, smoothness: float, gradient_norm: ArrayLike) -> NDArray:
@@ -126,6 +126,4 @@ def softmax_smoothness(x: NDArray) -> float:
     ----------
     Böhning (1992), Multinomial logistic regression algorithm.
     """
-    if array("x", x).ndim != 2 or x.size == 0:
-        raise ValueError(f"x 应是非空的二维数组 (n, d)，得到形状 {x.shape}")
-    return float(np.linalg.norm(x, ord=2) ** 2 / (2 * len(x)))
+    return float(np.linalg.norm(table("x", x), ord=2) ** 2 / (2 * len(x)))

@@ -7,7 +7,7 @@
 >>> from dlbasics.optimizers import Momentum
 >>> x, y = digits()
 >>> rng = np.random.default_rng(0)
->>> model = Sequential(Flatten(), Linear(64, 10, rng, dtype=x.dtype))
+>>> model = Sequential(Flatten(), Linear(64, 10, rng=rng, dtype=x.dtype))
 >>> history = fit(
 ...     model, x, y, loss=softmax_cross_entropy, optimizer=Momentum(lr=0.1),
 ...     epochs=5, batch_size=32, rng=rng, progress=False,

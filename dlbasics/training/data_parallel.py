@@ -44,7 +44,7 @@ class DataParallel:
     --------
     >>> from dlbasics.layers import Linear
     >>> from dlbasics.losses import mean_squared_error
-    >>> model = Linear(2, 1, np.random.default_rng(0), dtype=float)
+    >>> model = Linear(2, 1, rng=np.random.default_rng(0), dtype=float)
     >>> x, y = np.arange(10.0).reshape(5, 2), np.ones((5, 1))
     >>> _, alone = gradients_here(model, x, y, mean_squared_error)
     >>> with connect(processes=False) as client:

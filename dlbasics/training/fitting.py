@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from dlbasics._checks import array, integer
 from dlbasics.layers import Layer
 from dlbasics.metrics import accuracy
 from dlbasics.optimizers import Optimizer
@@ -40,7 +41,7 @@ def gradients_here(model: Layer, x: NDArray, y: NDArray, loss: Loss) -> tuple[fl
     --------
     >>> from dlbasics.layers import Linear
     >>> from dlbasics.losses import mean_squared_error
-    >>> model = Linear(2, 1, np.random.default_rng(0), dtype=float)
+    >>> model = Linear(2, 1, rng=np.random.default_rng(0), dtype=float)
     >>> x, y = np.eye(2), np.zeros((2, 1))
     >>> _, gradients = gradients_here(model, x, y, mean_squared_error)
     >>> [g.shape for g in gradients]
@@ -135,7 +136,8 @@ def fit(
             total = 0.0
             for batch in batches:
                 value, grads = gradients(model, x[batch], y[batch], loss)
-                _step(optimizer, model, grads, 1.0 if schedule is None else schedule(history.steps))
+                lr = None if schedule is None else optimizer.lr * schedule(history.steps)
+                optimizer.step(model.parameters, grads, lr=lr)
                 total += value * len(batch)
                 history.steps += 1
                 bar.update()
@@ -146,16 +148,6 @@ def fit(
             if after_epoch is not None:
                 after_epoch(history)
     return history
-
-
-def _step(optimizer: Optimizer, model: Layer, gradients: list[NDArray], factor: float) -> None:
-    """以 lr × factor 走一步；优化器自己的 lr 不变，保存下来的也就是它。"""
-    lr = optimizer.lr
-    optimizer.lr = lr * factor
-    try:
-        optimizer.step(model.parameters, gradients)
-    finally:
-        optimizer.lr = lr
 
 
 def _validate(
@@ -198,10 +190,7 @@ def _check_data(model: Layer, x: NDArray, y: NDArray, optimizer: Optimizer) -> N
         raise ValueError(f"model 应是有参数的一层或 Sequential，得到 {type(model).__name__}")
     if not isinstance(optimizer, Optimizer):
         raise ValueError(f"optimizer 应是优化器，例如 SGD(lr=0.1)，得到 {optimizer!r}")
-    for name, value in (("x", x), ("y", y)):
-        if not isinstance(value, np.ndarray):
-            raise ValueError(f"{name} 应是数组，得到 {type(value).__name__}")
-    if len(x) != len(y):
+    if len(array("x", x)) != len(array("y", y)):
         raise ValueError(f"y 应与 x 一样多：{len(x)} 个，得到 {len(y)} 个")
 
 
@@ -211,12 +200,9 @@ def _check_plan(
     patience: int | None,
     history: History,
 ) -> None:
-    if not isinstance(epochs, (int, np.integer)) or epochs < max(1, history.epochs):
-        raise ValueError(
-            f"epochs 是总轮数，应是不小于 {max(1, history.epochs)} 的整数，得到 {epochs!r}"
-        )
-    if patience is not None and (not isinstance(patience, (int, np.integer)) or patience < 1):
-        raise ValueError(f"patience 应是正整数，得到 {patience!r}")
+    integer("epochs（总轮数）", epochs, max(1, history.epochs))
+    if patience is not None:
+        integer("patience", patience, 1)
     if patience is not None and validation is None:
         raise ValueError("patience 要看验证损失，validation 不应是 None")
     if len(history.validation_loss) != (history.epochs if validation is not None else 0):

@@ -104,7 +104,7 @@ def load_state(
     >>> options = {"loss": mean_squared_error, "batch_size": 2, "progress": False}
     >>> def fresh():
     ...     rng = np.random.default_rng(0)
-    ...     return Linear(4, 4, rng, dtype=x.dtype), Momentum(lr=0.1), rng
+    ...     return Linear(4, 4, rng=rng, dtype=x.dtype), Momentum(lr=0.1), rng
     >>> model, optimizer, rng = fresh()
     >>> history = fit(model, x, x, epochs=2, optimizer=optimizer, rng=rng, **options)
     >>> save_state(path, model, optimizer, rng, history)

@@ -68,7 +68,7 @@ def classifier(first, last, rng):
     """14×14 的画布 → 第一层 → ReLU → 拉平或汇聚 → 10 类。"""
     body = Sequential(first, ReLU(), last)
     (features,) = body.output_shape((1, 14, 14))
-    return Sequential(*body.layers, Linear(features, 10, rng, **FLOAT64))
+    return Sequential(*body.layers, Linear(features, 10, rng=rng, **FLOAT64))
 
 
 def test_claim_1_misspellings_appear_only_where_they_are_quoted():
@@ -142,10 +142,11 @@ def test_claim_4_useful_features_need_not_have_a_name(rng):
     data = split(*digits_on_canvas(14, rng), rng)
     few = data.train_x[:300], data.train_y[:300]
     frozen = Sequential(Conv2d(1, 128, 5, padding=4, rng=rng, **FLOAT64), ReLU(), GlobalMaxPool2d())
-    last = trained(Linear(128, 10, rng, **FLOAT64), frozen.forward(few[0]), few[1], rng, epochs=100)
+    head = Linear(128, 10, rng=rng, **FLOAT64)
+    last = trained(head, frozen.forward(few[0]), few[1], rng, epochs=100)
     dense = trained(
         Sequential(
-            Flatten(), Linear(196, 200, rng, **FLOAT64), ReLU(), Linear(200, 10, rng, **FLOAT64)
+            Flatten(), Linear(196, 200, rng=rng), ReLU(), Linear(200, 10, rng=rng)
         ),
         *few,
         rng,

@@ -22,7 +22,7 @@ from tests.claims.training import trained
 
 def first_layers(kind, rng):
     if kind == "dense":
-        return [Flatten(), Linear(64, 64, rng, dtype=np.float64)], 64
+        return [Flatten(), Linear(64, 64, rng=rng, dtype=np.float64)], 64
     if kind == "conv":
         return [Conv2d(1, 8, 3, rng=rng, dtype=np.float64), Flatten()], 288
     return [LocallyConnected2d(1, 8, 3, 8, rng=rng, dtype=np.float64), Flatten()], 288
@@ -30,14 +30,14 @@ def first_layers(kind, rng):
 
 def test_claim_8_dense_networks_are_fine_on_small_centred_digits():
     x, labels = digits()
-    assert Linear(64, 64, np.random.default_rng(0)).parameter_count == 4160
+    assert Linear(64, 64, rng=np.random.default_rng(0)).parameter_count == 4160
     scores = {}
     for kind in ("dense", "local", "conv"):
         for seed in range(3):
             rng = np.random.default_rng(seed)
             data = split(x, labels, rng)
             layers, n = first_layers(kind, rng)
-            model = Sequential(*layers, ReLU(), Linear(n, 10, rng, dtype=np.float64))
+            model = Sequential(*layers, ReLU(), Linear(n, 10, rng=rng, dtype=np.float64))
             trained(model, data.train_x, data.train_y, rng, optimizer=Momentum(lr=0.05), epochs=15)
             scores[kind, seed] = accuracy(model.forward(data.test_x), data.test_y)
     assert min(scores.values()) > 0.9
@@ -50,7 +50,7 @@ def test_claim_9_a_photograph_costs_hundreds_of_millions_of_weights():
     assert photo.shape == (3, 427, 640)
     assert 1000 * photo.size + 1000 == 819_841_000
     assert Conv2d.count_parameters(3, 64, 3) == 3 * 3 * 3 * 64 + 64 == 1792
-    small = Linear(5 * 7 * 3, 11, np.random.default_rng(0))
+    small = Linear(5 * 7 * 3, 11, rng=np.random.default_rng(0))
     assert small.parameter_count == 5 * 7 * 3 * 11 + 11
 
 
@@ -67,7 +67,7 @@ def test_claim_9_activations_are_the_main_cost_of_a_convolution():
     maps = 4 * 64 * (height - 2) * (width - 2)
     assert round(maps / 1e6, 1) == 69.4 and round(32 * maps / 1e9, 1) == 2.2
     assert round(4 * Conv2d.count_parameters(3, 64, 3) / 1e3, 1) == 7.2
-    layer = Conv2d(3, 4, 3, rng=np.random.default_rng(0))
+    layer = Conv2d(3, 4, 3, rng=np.random.default_rng(0), dtype=np.float32)
     assert layer.forward(np.zeros((2, 3, 9, 8), np.float32)).nbytes == 4 * 2 * 4 * 7 * 6
     batch, three = 128 * 4 * 96 * 55 * 55, 3 * 4 * Conv2d.count_parameters(3, 96, 11)
     assert 300 < batch / three < 400
@@ -79,8 +79,8 @@ def digit_network(hidden, seed, wrong=0, dropped=0):
     data = split(x, labels, rng)
     x, y = data.train_x[dropped:300], data.train_y[dropped:300].copy()
     y[:wrong] = rng.integers(10, size=wrong)
-    layers = [Linear(64, hidden, rng, dtype=x.dtype), ReLU()]
-    model = Sequential(Flatten(), *layers, Linear(hidden, 10, rng, dtype=x.dtype))
+    layers = [Linear(64, hidden, rng=rng, dtype=x.dtype), ReLU()]
+    model = Sequential(Flatten(), *layers, Linear(hidden, 10, rng=rng, dtype=x.dtype))
     trained(model, x, y, rng, optimizer=Momentum(lr=0.05), epochs=100)
     return accuracy(model.forward(x), y), accuracy(model.forward(data.test_x), data.test_y)
 
@@ -138,7 +138,7 @@ def test_claim_10_more_unknowns_overfit_the_same_noisy_images():
 def test_claim_11_weights_gradients_and_velocities_take_the_same_room():
     assert 819_841_000 * np.dtype(np.float32).itemsize == pytest.approx(3.28e9, rel=1e-3)
     rng = np.random.default_rng(0)
-    layer, optimizer = Linear(300, 40, rng), Momentum(lr=0.1)
+    layer, optimizer = Linear(300, 40, rng=rng, dtype=np.float32), Momentum(lr=0.1)
     x, y = rng.normal(size=(8, 300)), rng.normal(size=(8, 40))
     _, grad = mean_squared_error(layer.forward(x.astype(np.float32)), y)
     layer.backward(grad)

@@ -130,7 +130,7 @@ def test_upstream_gradient_is_random():
 
 
 def test_parameters_are_put_back():
-    layer = Linear(4, 3, np.random.default_rng(0), dtype=np.float64)
+    layer = Linear(4, 3, rng=np.random.default_rng(0), dtype=np.float64)
     before = [p.copy() for p in layer.parameters]
     gradcheck(layer, random(2, 4), rng=np.random.default_rng(0))
     for p, wanted in zip(layer.parameters, before, strict=True):

@@ -175,7 +175,7 @@ def test_network_cost_agrees_with_real_layers(seed):
             if kind == "conv":
                 layer = Conv2d(shape[0], size, *kernel, rng=rng)
             else:
-                layer = MaxPool2d(size) if kind == "pool" else Linear(shape[0], size, rng)
+                layer = MaxPool2d(size) if kind == "pool" else Linear(shape[0], size, rng=rng)
             if kind != "pool":
                 parameters += layer.parameter_count
                 multiplications += layer.multiplications(shape)

@@ -32,7 +32,7 @@ def test_count_parameters_agrees_with_a_real_network(channels):
     layers = []
     for source, target in pairwise(channels):
         layers += [Conv2d(source, target, 3, rng=rng), ReLU()]
-    network = Sequential(*layers, GlobalMaxPool2d(), Linear(channels[-1], 10, rng))
+    network = Sequential(*layers, GlobalMaxPool2d(), Linear(channels[-1], 10, rng=rng))
     counted = reference("count_parameters")(np.array(channels), 3, 10)
     assert counted == network.parameter_count
 
@@ -115,7 +115,7 @@ def test_early_stop_agrees_with_real_training(patience):
     x, y = rng.normal(size=(40, 1, 2, 2)), rng.integers(2, size=40)
 
     def history(patience):
-        network = Sequential(Flatten(), Linear(4, 2, np.random.default_rng(1), dtype=float))
+        network = Sequential(Flatten(), Linear(4, 2, rng=np.random.default_rng(1), dtype=float))
         return fit(
             network,
             x[:20],

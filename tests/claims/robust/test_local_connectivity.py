@@ -79,8 +79,8 @@ def network_found(kernel, within, seed):
         x, labels = training_windows(images[fold != k], kernel, within=within)
         times = np.where(labels == 1, 20, 1)
         x, y = np.repeat(x, times, axis=0), np.repeat(labels, times)
-        first = Linear(x[0].size, 16, rng, dtype=x.dtype)  # 窗口与核一样大，卷积就是全连接
-        last = Linear(16, 1, rng, dtype=x.dtype)
+        first = Linear(x[0].size, 16, rng=rng, dtype=x.dtype)  # 窗口与核一样大，卷积就是全连接
+        last = Linear(16, 1, rng=rng, dtype=x.dtype)
         fit(
             Sequential(Flatten(), first, ReLU(), last),
             x - 0.5,
@@ -193,7 +193,7 @@ def widths(hidden, seed, wrong=0, dropped=0):
     data = split(*digits(), rng)
     x, y = data.train_x[dropped:300], data.train_y[dropped:300].copy()
     y[:wrong] = rng.integers(10, size=wrong)
-    layers = Linear(64, hidden, rng, dtype=x.dtype), ReLU(), Linear(hidden, 10, rng, dtype=x.dtype)
+    layers = Linear(64, hidden, rng=rng), ReLU(), Linear(hidden, 10, rng=rng)
     model = trained(
         Sequential(Flatten(), *layers), x, y, rng, optimizer=Momentum(lr=0.05), epochs=100
     )
@@ -244,7 +244,7 @@ def small_digits(shuffled, seed):
         x = x.reshape(len(x), 64)[:, order].reshape(x.shape)
     data = split(x, y, rng)
     first = LocallyConnected2d(1, 8, 3, 8, rng=rng, dtype=x.dtype)
-    model = Sequential(first, Flatten(), ReLU(), Linear(288, 10, rng, dtype=x.dtype))
+    model = Sequential(first, Flatten(), ReLU(), Linear(288, 10, rng=rng, dtype=x.dtype))
     trained(model, data.train_x, data.train_y, rng, optimizer=Momentum(lr=0.05), epochs=15)
     return accuracy(model.forward(data.test_x), data.test_y)
 
@@ -265,7 +265,7 @@ def test_two_far_ends_need_a_large_enough_field(seed, measured):
         for _ in range(depth):
             conv = Conv2d(inputs, 4, (1, 3), padding=(0, 1), rng=rng, dtype=np.float64)
             parts, inputs = [*parts, conv, Tanh()], 4
-        readout = Linear(64, 1, rng, dtype=np.float64)
+        readout = Linear(64, 1, rng=rng, dtype=np.float64)
         y = Sequential(*parts, Flatten(), readout).forward(ends)[:, 0]
         together = abs(y[0] - y[1] - y[2] + y[3]) > 1e-12
         assert together == (receptive_field([(3, 1)] * depth) >= 16)

@@ -186,7 +186,7 @@ def test_sharing_and_global_pooling_cannot_tell_above_from_below(seed, measured)
     rng, float64 = np.random.default_rng(seed), {"dtype": np.float64}
     conv = Conv2d(1, 8, 3, rng=rng, **float64)
     local = LocallyConnected2d(1, 8, 3, 20, rng=rng, **float64)
-    tails = [[ReLU(), GlobalMaxPool2d(), Linear(8, 2, rng, **float64)] for _ in range(2)]
+    tails = [[ReLU(), GlobalMaxPool2d(), Linear(8, 2, rng=rng, **float64)] for _ in range(2)]
     shared, own = (above_or_below([c, *t], rng) for c, t in zip((conv, local), tails, strict=True))
     measured(共享=shared, 不共享=own)
     assert shared == 0.5 and own > 0.95
@@ -196,7 +196,7 @@ def test_sharing_and_global_pooling_cannot_tell_above_from_below(seed, measured)
 def test_sharing_without_global_pooling_can(seed, measured):
     rng = np.random.default_rng(seed)
     layers = [Conv2d(1, 8, 3, rng=rng, dtype=np.float64), ReLU(), Flatten()]
-    score = above_or_below([*layers, Linear(8 * 18 * 18, 2, rng, dtype=np.float64)], rng)
+    score = above_or_below([*layers, Linear(8 * 18 * 18, 2, rng=rng, dtype=np.float64)], rng)
     measured(共享后拉平=score)
     assert score > 0.95
 

@@ -44,7 +44,7 @@ def network(seed, *, pool=True, dtype=float):
     return Sequential(
         Conv2d(1, 16, 3, **options), ReLU(), *middle,
         Conv2d(16, 32, 3, **options), ReLU(), GlobalMaxPool2d(),
-        Linear(32, 10, options["rng"], dtype=dtype),
+        Linear(32, 10, rng=options["rng"], dtype=dtype),
     )  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def test_the_accuracy_of_the_chapter(seed, measured):
 def flat_network(seed):
     *body, _, _ = network(seed, dtype=FLOAT).layers
     rng = np.random.default_rng(seed)
-    return Sequential(*body, Flatten(), Linear(32 * 8 * 8, 10, rng, dtype=FLOAT))
+    return Sequential(*body, Flatten(), Linear(32 * 8 * 8, 10, rng=rng, dtype=FLOAT))
 
 
 @cache
@@ -398,7 +398,7 @@ def test_placing_anew_helps_where_the_place_varies(seed, measured):
         model = Sequential(
             Conv2d(1, 8, 3, **options), ReLU(), MaxPool2d(2),
             Conv2d(8, 16, 3, **options), ReLU(), GlobalMaxPool2d(),
-            Linear(16, 10, options["rng"], dtype=FLOAT),
+            Linear(16, 10, rng=options["rng"], dtype=FLOAT),
         )  # fmt: skip
         optimizer, history = Adam(0.005), None
         for epoch in range(1, 101):

@@ -28,7 +28,7 @@ def generator():
 
 # 名字 -> (由 dtype 造一层, 一个样本的形状)
 LAYERS = {
-    "linear": (lambda t: Linear(5, 3, generator(), dtype=t), (5,)),
+    "linear": (lambda t: Linear(5, 3, rng=generator(), dtype=t), (5,)),
     "conv": (lambda t: Conv2d(2, 3, 3, rng=generator(), dtype=t), (2, 5, 6)),
     "conv-stride-padding": (
         lambda t: Conv2d(2, 3, (3, 2), stride=(2, 1), padding=(1, 0), rng=generator(), dtype=t),
@@ -58,7 +58,7 @@ LAYERS = {
             MaxPool2d(2),
             LocallyConnected2d(3, 2, 2, 3, rng=generator(), dtype=t),
             Tanh(),
-            Sequential(Flatten(), Linear(8, 4, generator(), dtype=t)),
+            Sequential(Flatten(), Linear(8, 4, rng=generator(), dtype=t)),
         ),
         (1, 6, 6),
     ),

@@ -24,7 +24,7 @@ def make_network(c1, c2):
         MaxPool2d(2),
         Conv2d(c1, c2, 3, **options), ReLU(),
         GlobalMaxPool2d(),
-        Linear(c2, 10, rng, dtype=float),
+        Linear(c2, 10, rng=rng, dtype=float),
     )  # fmt: skip
 
 

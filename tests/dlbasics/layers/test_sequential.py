@@ -31,11 +31,11 @@ def make_lenet(**options):
         Tanh(),
         AvgPool2d(2),
         Flatten(),
-        Linear(400, 120, rng, **options),
+        Linear(400, 120, rng=rng, **options),
         Tanh(),
-        Linear(120, 84, rng, **options),
+        Linear(120, 84, rng=rng, **options),
         Tanh(),
-        Linear(84, 10, rng, **options),
+        Linear(84, 10, rng=rng, **options),
     )
 
 
@@ -140,7 +140,7 @@ def test_without_parameters_there_is_nothing_to_compute():
 def test_the_same_layer_cannot_appear_twice():
     layer = ReLU()
     with pytest.raises(ValueError, match="同一层不能出现两次"):
-        Sequential(layer, Linear(2, 2, generator()), layer)
+        Sequential(layer, Linear(2, 2, rng=generator()), layer)
 
 
 def test_only_layers_can_be_stacked():

@@ -32,7 +32,7 @@ def test_a_layer_is_made_of_three_methods():
 
 
 def test_linear_is_a_matrix_product():
-    layer = Linear(3, 2, generator(), dtype=np.float64)
+    layer = Linear(3, 2, rng=generator(), dtype=np.float64)
     layer.weight[...] = [[1, 2, 3], [4, 5, 6]]
     layer.bias[...] = [10, 20]
     assert_array_equal(layer.forward(np.array([[1.0, 0, -1]])), [[8, 18]])

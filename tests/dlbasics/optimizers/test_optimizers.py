@@ -339,3 +339,15 @@ def test_lr_can_be_changed_on_the_way(make):
 def test_an_optimizer_without_an_update_rule_cannot_be_made():
     with pytest.raises(TypeError, match="_update"):
         Optimizer(lr=0.1)
+
+
+@pytest.mark.parametrize("make", [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW])
+def test_one_step_may_have_a_learning_rate_of_its_own(make):
+    params, other = [np.array([1.0, -2.0])], [np.array([1.0, -2.0])]
+    optimizer = make(lr=0.1)
+    optimizer.step(params, [np.array([0.5, 0.25])], lr=0.05)
+    make(lr=0.05).step(other, [np.array([0.5, 0.25])])
+    assert_array_equal(params[0], other[0])
+    assert optimizer.lr == 0.1
+    with pytest.raises(ValueError, match="lr 应是不小于 0 的有限的数"):
+        optimizer.step(params, [np.ones(2)], lr=-0.1)

@@ -32,7 +32,7 @@ def make_model(seed=0):
     rng = np.random.default_rng(seed)
     return Sequential(
         Conv2d(1, 4, 3, rng=rng, dtype=float), ReLU(), GlobalMaxPool2d(),
-        Linear(4, 10, rng, dtype=float),
+        Linear(4, 10, rng=rng, dtype=float),
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def test_unequal_shards_need_weights(client):
 
 def test_float32_stays_float32(client):
     rng = np.random.default_rng(0)
-    model, x = Linear(3, 2, rng), rng.standard_normal((5, 3)).astype(np.float32)
+    model, x = Linear(3, 2, rng=rng), rng.standard_normal((5, 3))
     _, gradients = DataParallel(client, 2)(model, x, np.zeros(5, int), softmax_cross_entropy)
     assert [g.dtype for g in gradients] == [np.float32, np.float32]
 

@@ -33,18 +33,18 @@ def data():
 
 
 def make_mlp(seed=0):
-    rng = np.random.default_rng(seed)
-    return Sequential(Flatten(), Linear(64, 32, rng), ReLU(), Linear(32, 10, rng))
+    single = {"rng": np.random.default_rng(seed), "dtype": np.float32}
+    return Sequential(Flatten(), Linear(64, 32, **single), ReLU(), Linear(32, 10, **single))
 
 
 def make_cnn(seed=0):
-    rng = np.random.default_rng(seed)
+    single = {"rng": np.random.default_rng(seed), "dtype": np.float32}
     return Sequential(
-        Conv2d(1, 16, 3, padding=1, rng=rng),
+        Conv2d(1, 16, 3, padding=1, **single),
         ReLU(),
         MaxPool2d(2),
         Flatten(),
-        Linear(256, 10, rng),
+        Linear(256, 10, **single),
     )
 
 
@@ -76,7 +76,7 @@ def test_regression():
     rng = np.random.default_rng(0)
     x = rng.standard_normal((200, 3))
     truth = np.array([[1.0, -2.0, 0.5]])
-    model = Linear(3, 1, rng, dtype=np.float64)
+    model = Linear(3, 1, rng=rng, dtype=np.float64)
     history = fit(
         model, x, x @ truth.T + 4, loss=mean_squared_error, optimizer=SGD(lr=0.1),
         epochs=30, batch_size=20, rng=rng, progress=False, validation=(x, x @ truth.T + 4),
@@ -190,7 +190,7 @@ def test_divergence_ends_the_training():
     rng = np.random.default_rng(0)
     x = rng.standard_normal((40, 3))
     history = fit(
-        Linear(3, 3, rng, dtype=np.float64), x, x, loss=mean_squared_error,
+        Linear(3, 3, rng=rng, dtype=np.float64), x, x, loss=mean_squared_error,
         optimizer=SGD(lr=100.0), epochs=1000, batch_size=10, rng=rng, progress=False,
     )  # fmt: skip
     assert not np.isfinite(history.loss[-1])
@@ -239,7 +239,7 @@ from dlbasics.losses import mean_squared_error
 from dlbasics.optimizers import SGD
 from dlbasics.training import fit
 rng, x = np.random.default_rng(0), np.eye(4)
-fit(Linear(4, 4, rng, dtype=float), x, x, loss=mean_squared_error, optimizer=SGD(0.1),
+fit(Linear(4, 4, rng=rng, dtype=float), x, x, loss=mean_squared_error, optimizer=SGD(0.1),
     epochs=2, batch_size=2, rng=rng)
 """
     environment = os.environ | ({"TQDM_DISABLE": "1"} if disable else {})
@@ -271,12 +271,14 @@ def test_global_max_pool_network_reads_shifted_digits(data):
     centred, shifted = centred.astype(np.float32), shifted.astype(np.float32)
     order = rng.permutation(len(labels))
     train_part, test_part = order[:1000], order[1000:1500]
-    scores = {}
+    single, scores = {"rng": rng, "dtype": np.float32}, {}
     for name, model in [
         ("conv", Sequential(
-            Conv2d(1, 32, 5, rng=rng), ReLU(), GlobalMaxPool2d(), Linear(32, 10, rng)
+            Conv2d(1, 32, 5, **single), ReLU(), GlobalMaxPool2d(), Linear(32, 10, **single)
         )),
-        ("dense", Sequential(Flatten(), Linear(196, 64, rng), ReLU(), Linear(64, 10, rng))),
+        ("dense", Sequential(
+            Flatten(), Linear(196, 64, **single), ReLU(), Linear(64, 10, **single)
+        )),
     ]:  # fmt: skip
         fit(
             model, centred[train_part], labels[train_part], loss=softmax_cross_entropy,
@@ -288,3 +290,14 @@ def test_global_max_pool_network_reads_shifted_digits(data):
     assert scores["conv"][0] >= 0.9 and scores["dense"][0] >= 0.9
     assert scores["conv"][1] >= 0.85
     assert scores["dense"][1] <= 0.35
+
+
+def test_a_first_fit_runs_without_a_word_about_dtype():
+    """数据与层默认的 dtype 相同。"""
+    x, y = digits()
+    model = Sequential(Flatten(), Linear(64, 10, rng=np.random.default_rng(0)))
+    history = fit(
+        model, x[:64], y[:64], loss=softmax_cross_entropy, optimizer=SGD(lr=0.1), epochs=1,
+        batch_size=32, rng=np.random.default_rng(0), progress=False,
+    )  # fmt: skip
+    assert history.epochs == 1

@@ -285,7 +285,7 @@ def half(file, **arrays):
     os._exit(9)
 
 np.savez = half
-model, optimizer = Linear(2, 2, np.random.default_rng(0)), SGD(0.1)
+model, optimizer = Linear(2, 2, rng=np.random.default_rng(0)), SGD(0.1)
 optimizer.step(model.parameters, model.gradients)
 save_state({str(path)!r}, model, optimizer, np.random.default_rng(0), History())
 """

@@ -28,7 +28,7 @@ def train(model, optimizer, rng=None, **options):
 
 
 def make_model():
-    return Linear(3, 1, np.random.default_rng(0), dtype=float)
+    return Linear(3, 1, rng=np.random.default_rng(0), dtype=float)
 
 
 @pytest.mark.parametrize("make", [SGD, Momentum, Adam])
