@@ -30,7 +30,7 @@ from dlbasics.convolution.rows import (
     stack,
 )
 from dlbasics.convolution.windows import Sliding
-from dlbasics.convolution.workers import by_bands, scratch
+from dlbasics.convolution.workers import by_bands, give_back, scratch
 
 OUT, IN = 4, 6  # 一块有 4 个输出，由 6 个输入决定；相邻两块的输入重叠 2 个
 
@@ -158,6 +158,7 @@ def _input_stack(image: NDArray, slide: Sliding, tiles: int, top: int, bottom: i
     taps = _taps(padded, IN, tiles)
     lines = scratch("lines", taps.shape, image.dtype)
     _combine(B.T, taps, out=lines)
+    give_back("taps")
     return stack(lines[..., :-GAP], bottom - top, depth=kh)
 
 

@@ -2,13 +2,15 @@
 
 NumPy 在复制和矩阵乘法时放开解释器的锁，所以普通的 Python 线程就能用上全部的核。每个线程做完自己的
 复制接着做自己的乘法，比让一次矩阵乘法自己去开线程快：后者只加速乘法，复制时其余的核都闲着。
-因此卷积期间让 OpenBLAS 每次乘法只用一个线程，做完恢复原状；不分工的小卷积也是如此，因为小乘法
+因此卷积期间让 BLAS 每次乘法只用一个线程，做完恢复原状；不分工的小卷积也是如此，因为小乘法
 开线程得不偿失，机器忙时尤其慢。
+
+线程至多有 BLAS 原来准许的那么多（``OPENBLAS_NUM_THREADS=1`` 就不分工）。怎样切成带与线程的多少
+无关，所以结果也无关：每台机器逐位相同。
 """
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
 import sys
@@ -16,15 +18,19 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 Result = TypeVar("Result")
 
 BAND_BYTES = 3 << 20  # 一条带的草稿大约这么大：留得在缓存里，又不至于切得太碎
 WORTH_SHARING = 1 << 24  # 乘法次数比它少时，分工的开销比省下的时间多
+SHARES = 4  # 分工时，带的条数是它的倍数：两个核、四个核都分得匀
 
 
 def by_bands(
@@ -43,18 +49,20 @@ def by_bands(
     multiplications : int
         总共多少次乘法，决定要不要分工。
     """
-    workers = _cores() if multiplications > WORTH_SHARING else 1
+    shared = multiplications > WORTH_SHARING
     bands = max(1, math.ceil(rows * row_bytes / BAND_BYTES))
-    bands = min(rows, math.ceil(bands / workers) * workers)
+    bands = min(rows, math.ceil(bands / SHARES) * SHARES if shared else bands)
     edges = [rows * i // bands for i in range(bands + 1)]
     results: list = [None] * bands
     turns = iter(range(bands))
 
     def take_turns() -> None:
         for i in turns:  # 各线程轮流领取下一条带，谁先做完谁先领
+            _scratch.taken.clear()
             results[i] = work(edges[i], edges[i + 1])
 
-    with _one_blas_thread:
+    with _blas as allowed:
+        workers = min(_cores(), allowed, bands) if shared else 1
         if workers == 1:
             take_turns()
         else:
@@ -63,10 +71,14 @@ def by_bands(
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
-    """本线程名为 ``name`` 的草稿纸，内容不定；下一次用同一个名字时会被覆盖。
+    """本线程名为 ``name`` 的草稿纸，内容不定；做下一条带时会被覆盖。
 
     新申请的内存第一次写入时，操作系统要逐页分配，往往比计算还慢；草稿纸反复使用，只慢第一次。
+    一条带里同一个名字要两次，就是两处在写同一张纸：先 :func:`give_back`，或者另起一个名字。
     """
+    if name in _scratch.taken:
+        raise RuntimeError(f"草稿纸 {name!r} 还在用：先 give_back，或者另起一个名字")
+    _scratch.taken.add(name)
     size = math.prod(shape) * np.dtype(dtype).itemsize
     buffer = _scratch.buffers.get(name)
     if buffer is None or buffer.size < size:
@@ -74,9 +86,15 @@ def scratch(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
     return buffer[:size].view(dtype).reshape(shape)
 
 
+def give_back(name: str) -> None:
+    """名为 ``name`` 的草稿纸上的东西不再用了，这条带里还可以再要一次。"""
+    _scratch.taken.remove(name)
+
+
 class _Scratch(threading.local):
     def __init__(self) -> None:
         self.buffers: dict[str, NDArray] = {}
+        self.taken: set[str] = set()
 
 
 class _Team:
@@ -90,64 +108,82 @@ class _Team:
         """每个核上各做一遍 ``task``：调用者自己算一个，其余的是助手。"""
         with self.busy:
             if self.helpers is None:
-                self.helpers = ThreadPoolExecutor(others, "convolution")
-            # 上下文里有 np.errstate，助手也要照办
-            futures = [self.helpers.submit(copy_context().run, task) for _ in range(others)]
+                self.helpers = ThreadPoolExecutor(max(others, _cores() - 1), "convolution")
+            futures = []
+            try:
+                for _ in range(others):  # 上下文里有 np.errstate，助手也要照办
+                    futures.append(self.helpers.submit(copy_context().run, task))
+            except RuntimeError:  # 开不出新线程：有几个助手算几个，下一次重新组班
+                self.helpers.shutdown(wait=False, cancel_futures=True)
+                self.helpers = None
             try:
                 task()
             finally:
                 wait(futures)
             for future in futures:
-                future.result()
+                if not future.cancelled():
+                    future.result()
 
 
 def _cores() -> int:
+    if sys.platform in ("emscripten", "wasi"):  # 浏览器里没有线程
+        return 1
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _blas_function(name: str) -> Callable[..., int] | None:
-    """NumPy 自带的 OpenBLAS 里的函数；NumPy 用的是别的库时为 None。"""
-    library = ctypes.CDLL(sys.modules["numpy._core._multiarray_umath"].__file__)
-    return getattr(library, f"scipy_openblas_{name}64_", None)
+class _Blas:
+    """``with`` 期间 BLAS 每次乘法只用一个线程，给出它原来准许用几个。
 
+    几个线程同时进入时，最先进入的记下原状，最后离开的负责还原。
+    """
 
-_get_blas_threads = _blas_function("get_num_threads")
-_set_blas_threads = _blas_function("set_num_threads")
-
-
-class _OneBlasThread:
-    """``with`` 期间 BLAS 每次乘法只用一个线程；几个线程同时进入时，最后离开的负责还原。"""
-
-    def __init__(self) -> None:
+    def __init__(self, controller: ThreadpoolController | None = None) -> None:
+        self.controller = controller
         self.lock = threading.Lock()
         self.inside = 0
-        self.before = 1
+        self.allowed = 1
+        self.restore: Callable[[], None] = lambda: None
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> int:
         with self.lock:
-            if self.inside == 0 and _get_blas_threads is not None:
-                self.before = _get_blas_threads()
-                _set_blas_threads(1)
+            if self.inside == 0:
+                self._hold()
             self.inside += 1
+            return self.allowed
 
     def __exit__(self, *_: object) -> None:
         with self.lock:
             self.inside -= 1
-            if self.inside == 0 and _get_blas_threads is not None:
-                _set_blas_threads(self.before)
+            if self.inside == 0:
+                self.restore()
+
+    def _hold(self) -> None:
+        if self.controller is None:  # 用到时才找：找一次要几毫秒
+            from threadpoolctl import ThreadpoolController
+
+            self.controller = ThreadpoolController().select(user_api="blas")
+        threads = [library.num_threads or 1 for library in self.controller.lib_controllers]
+        self.allowed = min(threads, default=_cores())
+        if max(threads, default=1) > 1:
+            self.restore = self.controller.limit(limits=1).restore_original_limits
+        else:
+            self.restore = lambda: None
 
 
 _scratch = _Scratch()
 _team = _Team()
-_one_blas_thread = _OneBlasThread()
+_blas = _Blas()
 
 
 def _start_again() -> None:
-    _team.__init__()
-    _one_blas_thread.__init__()
+    """子进程里没有父进程的线程：重新组班；父进程若正在卷积，把 BLAS 还原。"""
+    global _scratch, _team, _blas
+    if _blas.inside:
+        _blas.restore()
+    _scratch, _team, _blas = _Scratch(), _Team(), _Blas(_blas.controller)
 
 
-if hasattr(os, "register_at_fork"):  # 子进程里没有父进程的线程，要重新组班
+if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_start_again)
