@@ -11,8 +11,20 @@ SITE   := _build/html
 # 控制台是别的编码时，Python 仍按 UTF-8 读写
 export PYTHONUTF8 := 1
 
+# 同一个文件夹里的两个 make 排队：一个装完、建完，另一个再看还要不要做（没有 flock 的系统不排）
+LOCK := $(if $(shell command -v flock 2>/dev/null),flock Makefile)
+
+# 写明了 PYTHON，而 .venv 是用另一个版本做的，就重新做
+VERSION := -c 'import sys; print(*sys.version_info[:2])'
+ifneq ($(origin PYTHON),file)
+MADE_WITH := $(if $(wildcard $(BIN)/python),$(shell $(BIN)/python $(VERSION)))
+ifneq ($(shell $(PYTHON) $(VERSION)),$(MADE_WITH))
+$(READY): ANOTHER_PYTHON
+endif
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help book site test check fresh robust mutants lab notebooks exercises bench font lock clean
+.PHONY: help book site test check fresh robust mutants lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -21,7 +33,7 @@ book: site       ## 安装、构建，并在 127.0.0.1:8000 提供网站（PORT=
 	@$(BIN)/python book/serve.py $(SITE) --port $(PORT)
 
 site: $(READY)   ## 只构建网站，任何警告都算失败
-	@$(BIN)/jupyter-book build . -n -W --keep-going -q
+	@$(LOCK) $(BIN)/jupyter-book build . -n -W --keep-going -q
 	@echo "网站在 $(SITE)/index.html"
 
 test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元、笔记本、浏览器（DURATIONS=20 列出最慢的 20 个）
@@ -32,7 +44,7 @@ test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元
 
 check: $(READY)  ## 一边改一边查：风格，改动过的模块的测试，改动过的笔记本；不开浏览器
 	@$(BIN)/ruff check .
-	@$(BIN)/python -m tests.changed -n $(JOBS)
+	@$(BIN)/python -m tools.changed -n $(JOBS)
 
 fresh:           ## 在一台什么都没有的 Debian 上运行 make test（要 root；SUITE=trixie 换 Python 3.13）
 	@FRESH_MACHINE_SUITE=$(or $(SUITE),bookworm) .ci/fresh-machine make test
@@ -41,13 +53,13 @@ robust: $(READY) ## 正文由实验得出的每句话，换种子、换图像各
 	@$(BIN)/pytest -n $(JOBS) --dist=load --robust tests/claims
 
 mutants: $(READY) ## 把参考解答逐处改错，看练习的输入能不能看出来（ONLY=章 或 章/题）
-	@$(BIN)/python -m tests.exercises.mutants $(ONLY)
+	@$(BIN)/python -m tools.mutants $(ONLY)
 
 lab: $(READY)    ## 用 JupyterLab 打开 book/
 	@$(BIN)/jupyter lab book
 
 notebooks: $(READY)  ## 在固定环境里重新运行全部笔记本，写回输出（ONLY=路径 只跑一本）
-	@$(BIN)/python -m tests.notebooks.record $(ONLY)
+	@$(BIN)/python -m tools.record $(ONLY)
 
 exercises: $(READY)  ## 由练习对象重新生成 book/exercises/ 里的学生笔记本
 	@$(BIN)/python -m dlbasics.exercises.notebook
@@ -56,7 +68,7 @@ bench: $(READY)  ## 与 PyTorch 等比较速度和内存，写出 benchmarks/res
 	@$(BIN)/python -m benchmarks
 
 font: $(READY)   ## 由 Noto Sans CJK SC 重新生成图用的字体子集（FONT=放着原字体的文件夹）
-	@$(BIN)/python -m dlbasics.figures.subset_font $(FONT)
+	@$(BIN)/python -m tools.font $(FONT)
 
 lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock 与 .binder/requirements.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
@@ -67,6 +79,11 @@ lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock 与 .bin
 clean:           ## 删掉构建结果（保留 .venv）
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache
 
+# 先排队，轮到了再看一遍要不要做
+ifndef QUEUED
+$(READY): requirements.lock pyproject.toml
+	@$(LOCK) $(MAKE) -s --no-print-directory QUEUED=1 $@
+else
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "需要 Python 3.11–3.13，现在是 $$($(PYTHON) --version 2>&1)；请用 make PYTHON=python3.12 …"; exit 1; }
@@ -77,3 +94,4 @@ $(READY): requirements.lock pyproject.toml
 	  && $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e . \
 	  || { echo "没有装完：检查网络（要能访问 PyPI）与磁盘（要 2 GB），再运行一次就从头来；pip 的原话在上面"; exit 1; }
 	@touch $@
+endif

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Any
 
@@ -15,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from dlbasics.live.modules import HERE, style
+from dlbasics.live.modules import style
 from dlbasics.live.page import script
 
 FIGURE = re.compile(r'<div class="live-figure" data-live="(\w+)">')
@@ -51,14 +50,7 @@ def add_modules(
     app.add_js_file(None, body=script(names), type="module")
 
 
-def fingerprint() -> str:
-    """全部模块与样式的指纹；它变了，构建就重写所有页面。"""
-    files = sorted([*HERE.rglob("*.js"), *HERE.rglob("*.css")])
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_config_value("live_figures_fingerprint", fingerprint(), "html")
     app.add_post_transform(KeepPicture)
     app.connect("html-page-context", add_modules)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
