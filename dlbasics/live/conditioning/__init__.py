@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from dlbasics.figures.style import BLUE, GREY, INK, ORANGE
 from dlbasics.landscapes import Landscape, quadratic
 from dlbasics.live.base import LiveFigure
+from dlbasics.live.contours import COLOR, LEVELS, levels
 from dlbasics.live.traits import Number, Point
 from dlbasics.optimizers import SGD, Trajectory, minimize
 from dlbasics.studies.convergence import (
@@ -47,7 +48,12 @@ class Conditioning(LiveFigure):
 
     title = "条件数"
     module = "conditioning"
-    declared: ClassVar = {"wide": WIDE, "tall": TALL, "shown_steps": SHOWN_STEPS}
+    declared: ClassVar = {
+        "wide": WIDE,
+        "tall": TALL,
+        "levels": LEVELS,
+        "shown_steps": SHOWN_STEPS,
+    }
 
     kappa = Number(30.0, 1, 100).tag(sync=True)
     ratio = Number(0.97, 0.01, 1.1).tag(sync=True)
@@ -104,9 +110,8 @@ class Conditioning(LiveFigure):
     def _draw_bowl(self, axes: Axes) -> None:
         x, y = np.meshgrid(np.linspace(-WIDE, WIDE, 161), np.linspace(-TALL, TALL, 121))
         top = (WIDE**2 + self.kappa * TALL**2) / 2
-        levels = top * (np.arange(1, 15) / 14) ** 2
         height = self.terrain().loss(np.stack([x, y], axis=-1))
-        axes.contour(x, y, height, levels, colors="#9DB7D5", linewidths=0.7)
+        axes.contour(x, y, height, levels(0, top, 2), colors=COLOR, linewidths=0.7)
         path = np.clip(np.nan_to_num(self.path().x, nan=1e3), -1e3, 1e3)
         axes.plot(*path.T, ".-", color=BLUE, markersize=4, linewidth=1.1)
         start = np.array(self.start)

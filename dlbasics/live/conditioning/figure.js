@@ -124,7 +124,7 @@ function render({ model, el }) {
   let drawn = 0;
   const layout = (width) => {
     drawn = model.get("kappa");
-    bowl.layout(panelWidth(width), quadratic([1, drawn]), { wide, tall });
+    bowl.layout(panelWidth(width), quadratic([1, drawn]), facts);
     modes.layout(panelWidth(width));
   };
   return animate(model, el, {

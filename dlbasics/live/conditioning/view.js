@@ -3,6 +3,7 @@ import { TOLERANCE } from "../arithmetic/convergence.js";
 import {
   assign,
   clamp,
+  contourLevels,
   decade,
   drawAxes,
   drawContours,
@@ -18,7 +19,6 @@ import {
   scale,
 } from "../drawing/index.js";
 
-const LEVELS = 14;
 const ARROW = 64;
 const MARGIN = { top: 26, right: 14, bottom: 42, left: 46 };
 const WIDEST = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
@@ -51,7 +51,7 @@ export function bowlPanel(parent, { onMove, onNudge }) {
   const place = handle(plot, { label: "出发点", name: "live-gd", onDrag: move, onArrow: onNudge });
   plot.root.addEventListener("click", (event) => move(...plot.position(event)));
   return {
-    layout(width, land, { wide, tall }) {
+    layout(width, land, { wide, tall, levels }) {
       const across = width - MARGIN.left - MARGIN.right;
       size = plot.resize(width, Math.round((across * tall) / wide) + MARGIN.top + MARGIN.bottom);
       range = { min: -tall, max: tall };
@@ -63,9 +63,8 @@ export function bowlPanel(parent, { onMove, onNudge }) {
         { map: x, ticks: linearTicks(-wide, wide), label: "x₁" },
         { map: y, ticks: linearTicks(-tall, tall), label: "x₂" },
       );
-      const top = land.loss(wide, tall);
-      const levels = Array.from({ length: LEVELS }, (_, k) => top * (1 - k / LEVELS) ** 2);
-      drawContours(contours, size, land.loss, x, y, levels, 4);
+      const heights = contourLevels(levels, 0, land.loss(wide, tall), 2);
+      drawContours(contours, size, land.loss, x, y, heights, 4);
       assign(minimum, { d: "M-6 0H6M0 -6V6", transform: `translate(${x(0)} ${y(0)})` });
     },
     draw(path, [gx, gy]) {

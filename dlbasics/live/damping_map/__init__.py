@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dlbasics.figures.style import GRADIENT_DESCENT, GREY, INK, MOMENTUM
 from dlbasics.landscapes import quadratic
 from dlbasics.live.base import LiveFigure
+from dlbasics.live.contours import COLOR
 from dlbasics.live.traits import Number
 from dlbasics.optimizers import Momentum, minimize
 from dlbasics.studies.convergence import (
@@ -114,7 +115,7 @@ class DampingMap(LiveFigure):
         root, mu = np.meshgrid(np.linspace(0, np.sqrt(RIGHT_EDGE), 211), np.linspace(0, 1, 101))
         rate = momentum_rate(root**2, mu)
         axes.contourf(root, mu, rate, [0, *RATES], colors=SHADES)
-        axes.contour(root, mu, rate, RATES[:-1], colors="#9DB7D5", linewidths=0.7)
+        axes.contour(root, mu, rate, RATES[:-1], colors=COLOR, linewidths=0.7)
         line = np.linspace(0, 1, 101)
         edge = np.sqrt(2 * (1 + line))
         axes.plot(2 * line, critical_mu((2 * line) ** 2), color=INK, linewidth=1.2)

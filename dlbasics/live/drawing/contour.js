@@ -67,6 +67,10 @@ export function contour(values, columns, rows, level) {
   return loops;
 }
 
+// count 条等高线的高度：从 lowest 往上到 height 为止；power 越大，低处越密。
+export const contourLevels = (count, lowest, height, power) =>
+  Array.from({ length: count }, (_, k) => lowest + height * (1 - k / count) ** power);
+
 // 把二元函数画成一叠半透明的等高面：颜色全由 CSS 决定，深浅主题都合适。
 export function drawContours(layer, size, f, x, y, levels, cell = 5) {
   const columns = Math.ceil(size.width / cell) + 3;

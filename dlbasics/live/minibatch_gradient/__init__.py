@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dlbasics.datasets import digits
 from dlbasics.figures.style import BLUE, GREEN, GREY, INK
 from dlbasics.live.base import LiveFigure
+from dlbasics.live.contours import COLOR, LEVELS, levels
 from dlbasics.live.draws import choose, mulberry32
 from dlbasics.live.traits import Number, Point, Table
 
@@ -73,6 +74,7 @@ class MinibatchGradient(LiveFigure):
     module = "minibatch_gradient"
     declared: ClassVar = {
         "unit": UNIT,
+        "levels": LEVELS,
         "view": dict(zip("xy", VIEW, strict=True)),
         "shown_steps": SHOWN_STEPS,
     }
@@ -176,9 +178,8 @@ class MinibatchGradient(LiveFigure):
     def _draw_path(self, axes: Axes) -> None:
         x, y = np.meshgrid(np.linspace(*VIEW[0], 121), np.linspace(*VIEW[1], 91))
         lowest = self.loss(self.minimum())
-        levels = lowest + 3 * (np.arange(1, 15) / 14) ** 3
         height = self.loss(np.stack([x, y], axis=-1))
-        axes.contour(x, y, height, levels, colors="#9DB7D5", linewidths=0.7)
+        axes.contour(x, y, height, levels(lowest, 3, 3), colors=COLOR, linewidths=0.7)
         axes.plot(*self.path().T, color=GREEN, linewidth=0.9, label="小批量")
         axes.plot(*self.path(full=True).T, "--", color=BLUE, label="全部样本")
         axes.plot(*self.start, "o", color=BLUE, markersize=9, markeredgecolor="white")

@@ -151,7 +151,7 @@ function render({ model, el }) {
   return animate(model, el, {
     layout(width) {
       cloud.layout(panelWidth(width));
-      weights.layout(panelWidth(width), view, (x, y) => averageLoss(signed, [x, y]), least);
+      weights.layout(panelWidth(width), facts, (x, y) => averageLoss(signed, [x, y]), least);
       excess.layout(width);
     },
     draw() {

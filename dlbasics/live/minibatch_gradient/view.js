@@ -2,6 +2,7 @@
 import {
   assign,
   clamp,
+  contourLevels,
   decade,
   drawAxes,
   drawContours,
@@ -18,7 +19,6 @@ import {
 } from "../drawing/index.js";
 import { mean } from "./arithmetic.js";
 
-const LEVELS = 14;
 const MARGIN = { top: 26, right: 14, bottom: 42, left: 40 };
 const METHODS = ["live-batch", "live-gd"];
 const specks = (points, x, y) => pixels(points, x, y).map((p) => `${pathOf([p])}h0`).join("");
@@ -103,7 +103,7 @@ export function weightPanel(parent, { onMove, onNudge }) {
   const place = handle(plot, { label: "出发点 w", name: "live-gd", onDrag: move, onArrow: onNudge });
   plot.root.addEventListener("click", (event) => move(...plot.position(event)));
   return {
-    layout(width, view, loss, least) {
+    layout(width, { view, levels }, loss, least) {
       const side = Math.min(width, 380) - MARGIN.left - MARGIN.right;
       const size = plot.resize(width, Math.round(side * 0.85) + MARGIN.top + MARGIN.bottom);
       range = { min: view.y[0], max: view.y[1] };
@@ -115,8 +115,7 @@ export function weightPanel(parent, { onMove, onNudge }) {
         { map: x, ticks: linearTicks(...view.x), label: "w₁（左半边的墨）" },
         { map: y, ticks: linearTicks(...view.y), label: "w₂（右半边的墨）" },
       );
-      const levels = Array.from({ length: LEVELS }, (_, k) => least + 3 * (1 - k / LEVELS) ** 3);
-      drawContours(contours, size, loss, x, y, levels, 6);
+      drawContours(contours, size, loss, x, y, contourLevels(levels, least, 3, 3), 6);
     },
     draw({ paths }, [mx, my]) {
       lines.forEach((line, k) => assign(line, { d: pathOf(pixels(paths[k], x, y)) }));

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from dlbasics.figures.style import GRADIENT_DESCENT, GREY, INK, MOMENTUM
 from dlbasics.landscapes import Landscape, beale, quadratic, rosenbrock, tilted_double_well
 from dlbasics.live.base import LiveFigure
+from dlbasics.live.contours import COLOR, LEVELS, levels
 from dlbasics.live.traits import Choice, Number, Point
 from dlbasics.optimizers import SGD, Momentum, Trajectory, minimize
 
@@ -56,7 +57,6 @@ TERRAINS = {
         lambda kappa: tilted_double_well(dimensions=2), (-2.8, 2.8), (-2.1, 2.1), 9, 2.4
     ),
 }
-CONTOUR = "#9DB7D5"
 METHODS = (("梯度下降", GRADIENT_DESCENT), ("动量法", MOMENTUM))
 
 
@@ -89,6 +89,7 @@ class MomentumRace(LiveFigure):
     title = "动量竞走"
     module = "momentum_race"
     declared: ClassVar = {
+        "levels": LEVELS,
         "landscapes": {name: one.picture() for name, one in TERRAINS.items()},
     }
 
@@ -136,9 +137,9 @@ class MomentumRace(LiveFigure):
     def _draw_contours(self, axes: Axes, land: Landscape) -> None:
         view = TERRAINS[self.landscape]
         x, y = np.meshgrid(np.linspace(*view.x, 161), np.linspace(*view.y, 121))
-        levels = land.loss(land.minima[0]) + view.top * (np.arange(1, 15) / 14) ** view.spread
+        heights = levels(land.loss(land.minima[0]), view.top, view.spread)
         height = land.loss(np.stack([x, y], axis=-1))
-        axes.contour(x, y, height, levels, colors=CONTOUR, linewidths=0.7)
+        axes.contour(x, y, height, heights, colors=COLOR, linewidths=0.7)
         axes.plot(*land.minima.T, "+", color=INK, markersize=8)
         axes.set(xlim=view.x, ylim=view.y)
 

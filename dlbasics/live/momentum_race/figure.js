@@ -204,7 +204,8 @@ function stage(parent, { facts, read, set, moveStart, nudge }, addControls) {
   return {
     layout(width, { landscape: name, kappa }) {
       const [each, land] = [panelWidth(width), landscape(name, kappa)];
-      for (const panel of panels) panel.layout(each, facts.landscapes[name], land);
+      for (const panel of panels)
+        panel.layout(each, facts.landscapes[name], land, facts.levels);
       losses.layout(width);
     },
     draw(now, land) {

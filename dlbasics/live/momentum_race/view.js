@@ -3,6 +3,7 @@ import {
   assign,
   bringForward,
   clamp,
+  contourLevels,
   decade,
   drawAxes,
   drawContours,
@@ -18,7 +19,6 @@ import {
   svg,
 } from "../drawing/index.js";
 
-const LEVELS = 14;
 
 // 一种方法的地形图：等高线、走过的路、当前位置上的两股力、可拖动的起点。
 export function pathPanel(parent, { title, name, onMove, onNudge }) {
@@ -47,7 +47,7 @@ export function pathPanel(parent, { title, name, onMove, onNudge }) {
   }
 
   return {
-    layout(width, { x: xView, y: yView, top, spread }, land) {
+    layout(width, { x: xView, y: yView, top, spread }, land, levels) {
       const size = plot.resize(width, Math.round((width - margin.left) * 0.75));
       range = { min: yView[0], max: yView[1] };
       x = scale(xView, [0, size.width]);
@@ -59,11 +59,7 @@ export function pathPanel(parent, { title, name, onMove, onNudge }) {
         { map: y, ticks: linearTicks(...yView) },
       );
       const lowest = land.loss(...land.minima[0]);
-      const levels = Array.from(
-        { length: LEVELS },
-        (_, k) => lowest + top * (1 - k / LEVELS) ** spread,
-      );
-      drawContours(contours, size, land.loss, x, y, levels);
+      drawContours(contours, size, land.loss, x, y, contourLevels(levels, lowest, top, spread));
       minima.replaceChildren(
         ...land.minima.map(([a, b]) =>
           svg("path", { d: "M-5 0H5M0 -5V5", transform: `translate(${x(a)} ${y(b)})` }),
