@@ -16,6 +16,7 @@ MACHINERY = (
     BOOK / "_assets",
     BOOK / "_ext",
     BOOK / "_templates",
+    BOOK.parent / "dlbasics" / "figures",
     BOOK.parent / "dlbasics" / "live",
 )
 

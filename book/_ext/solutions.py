@@ -2,26 +2,55 @@
 
 - 每个检查单元之后加一个折叠的“参考解答”，内容是 ``reference`` 的源代码。
 - 每道题所在的小节得到标签 ``exercise-章-题``，可以写 ``{ref}`exercise-momentum-update```。
-- 指令 ``{exercise-index}`` 列出全部题目；给一个章名作参数就只列那一章::
+- 指令 ``{exercise-index}`` 按书里各章的次序列出全部题目；给一个章名作参数就只列那一章::
 
     ```{exercise-index} momentum
     ```
+
+- 角色 ``{exercise-count}`` 写出一章有几道题：``{exercise-count}`momentum``` 是“十一道”。
 """
 
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 
+import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
 from html_tag import Tag
 from page_assets import has_class, serve_assets
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from dlbasics.exercises.notebook import grade_id
-from dlbasics.exercises.registry import chapters
+from dlbasics.exercises.registry import Chapter, chapters
+
+TOC = Path(__file__).parents[2] / "_toc.yml"
+
+
+def in_book_order() -> dict[str, Chapter]:
+    """有练习的章，名字 → 章，次序同目录；目录里没有的章报错。"""
+    parts = yaml.safe_load(TOC.read_text(encoding="utf-8"))["parts"]
+    pages = [page["file"].removeprefix("book/") for part in parts for page in part["chapters"]]
+    missing = [chapter.page for chapter in chapters() if chapter.page not in pages]
+    if missing:
+        raise ValueError(f"_toc.yml 里应有每一章，缺 {'、'.join(missing)}")
+    return {c.name: c for c in sorted(chapters(), key=lambda chapter: pages.index(chapter.page))}
+
+
+def chinese(number: int) -> str:
+    """1 到 99，写成汉字。
+
+    >>> [chinese(n) for n in (8, 10, 12, 20, 35)]
+    ['八', '十', '十二', '二十', '三十五']
+    """
+    tens, ones = divmod(number, 10)
+    digits = "〇一二三四五六七八九"
+    return (
+        (digits[tens] if tens > 1 else "") + "十" * (tens > 0) + (digits[ones] if ones else "")
+    )
 
 
 class ShowSolutions(SphinxTransform):
@@ -71,7 +100,7 @@ class ExerciseIndex(SphinxDirective):
     optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        known = {chapter.name: chapter for chapter in chapters()}
+        known = in_book_order()
         wanted = self.arguments or list(known)
         if not set(wanted) <= set(known):
             raise self.error(f"没有 {wanted[0]!r} 这一章的练习；有练习的章：{'、'.join(known)}")
@@ -87,9 +116,20 @@ class ExerciseIndex(SphinxDirective):
         return parent.children
 
 
+class ExerciseCount(SphinxRole):
+    """``{exercise-count}`章```：这一章有几道题。"""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        known = in_book_order()
+        if self.text not in known:
+            raise ValueError(f"没有 {self.text!r} 这一章的练习；有练习的章：{'、'.join(known)}")
+        return [nodes.Text(f"{chinese(len(known[self.text].names))}道")], []
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("html_tag")
     app.add_transform(ShowSolutions)
     app.add_directive("exercise-index", ExerciseIndex)
+    app.add_role("exercise-count", ExerciseCount())
     serve_assets(app, "solutions.css", needed=has_class("solution"))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import matplotlib as mpl
@@ -14,16 +15,31 @@ BOLD = FONTS / "DlbasicsSansSC-Bold.otf"
 FAMILY = "Dlbasics Sans SC"
 """随包带的字族，裁自 Noto Sans CJK SC；名字是本书自己的，系统里不会有同名的字体。"""
 
-BLUE = "#0072B2"
-ORANGE = "#D55E00"
+ACCENTS = Path(__file__).with_name("accents.css")
+"""两种方法的颜色，图、网页、可操作的图都从这里读。"""
+
+
+def accents() -> dict[str, tuple[str, str]]:
+    """方法 → 浅色与深色主题里的颜色。
+
+    >>> sorted(accents())
+    ['gradient-descent', 'momentum']
+    """
+    light, dark, _ = ACCENTS.read_text(encoding="utf-8").split("}")
+    pairs = (dict(re.findall(r"--accent-([\w-]+): (#\w{6});", block)) for block in (light, dark))
+    first, second = pairs
+    return {name: (color, second[name]) for name, color in first.items()}
+
+
+#: 全书的约定：梯度下降总是蓝色，动量法总是橙色。
+GRADIENT_DESCENT, MOMENTUM = (accents()[name][0] for name in ("gradient-descent", "momentum"))
+
+BLUE, ORANGE = GRADIENT_DESCENT, MOMENTUM
 GREEN = "#009E73"
 PURPLE = "#9467BD"
 GREY = "#6B7280"
 INK = "#1F2933"
 GRID = "#E3E7EC"
-
-#: 全书的约定：梯度下降总是蓝色，动量法总是橙色。
-GRADIENT_DESCENT, MOMENTUM = BLUE, ORANGE
 
 #: 有正有负的量：橙为正，蓝为负，白是零。
 SIGNED = LinearSegmentedColormap.from_list(

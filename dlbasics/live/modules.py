@@ -14,6 +14,8 @@ import posixpath
 import re
 from pathlib import Path
 
+from dlbasics.figures.style import ACCENTS
+
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([./\w]+\.js)";\n', re.MULTILINE)
 REEXPORT = re.compile(r'^export \* from "([./\w]+\.js)";$', re.MULTILINE)
@@ -66,9 +68,9 @@ def bundle(name: str) -> str:
 
 
 def style(*names: str) -> str:
-    """共用的样式，与名为 ``names`` 的几幅图自己的；缩进不必寄给每个读者。"""
-    files = ["live.css", *(f"{name}/figure.css" for name in names)]
-    lines = [line.strip() for file in files for line in source(file).splitlines()]
+    """两种方法的颜色，共用的样式，与名为 ``names`` 的几幅图自己的；缩进不必寄给每个读者。"""
+    files = [ACCENTS, HERE / "live.css", *(HERE / name / "figure.css" for name in names)]
+    lines = [line.strip() for file in files for line in file.read_text("utf-8").splitlines()]
     return "\n".join(lines)
 
 

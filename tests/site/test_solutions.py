@@ -4,12 +4,14 @@ import html
 import re
 
 import pytest
+import solutions
 
 from dlbasics.exercises.notebook import FOLDER
 from dlbasics.exercises.registry import chapters
 from tests import small_book
 
-EXERCISES = [exercise for chapter in chapters() for exercise in chapter.exercises]
+CHAPTERS = solutions.in_book_order()
+EXERCISES = [exercise for chapter in CHAPTERS.values() for exercise in chapter.exercises]
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,9 @@ def book(tmp_path_factory):
     bodies["book/appendix/setup.md"] = "# 环境\n"
     names = "\n".join(path.rsplit(".", 1)[0] for path in notebooks | bodies)
     index = f"# 索引\n\n```{{exercise-index}}\n```\n\n```{{toctree}}\n{names}\n```\n"
+    index += "\n".join(
+        f"[{{exercise-count}}`{name}`](book/exercises/{name}.ipynb)\n" for name in CHAPTERS
+    )
     wrong = "---\norphan: true\n---\n\n# 错\n\n```{exercise-index} nowhere\n```\n"
     return small_book.build(
         tmp_path_factory.mktemp("solutions"),
@@ -37,7 +42,7 @@ def text_of(markup):
 def test_only_the_wrong_index_is_reported(book):
     lines = [line for line in book.warnings.splitlines() if re.search("WARNING|ERROR", line)]
     assert all("wrong.md" in line for line in lines), book.warnings
-    names = "、".join(chapter.name for chapter in chapters())
+    names = "、".join(CHAPTERS)
     assert f"没有 'nowhere' 这一章的练习；有练习的章：{names}" in book.warnings
 
 
@@ -66,6 +71,22 @@ def test_index_lists_every_exercise_and_links_to_it(book):
     ]
     for page, anchor in re.findall(r'href="(book/exercises/[^"#]+)\.html#([^"]+)"', table):
         assert f'id="{anchor}"' in book.page(page)
+
+
+def test_the_number_of_exercises_is_counted(book):
+    for name, chapter in CHAPTERS.items():
+        links = re.findall(rf'href="book/exercises/{name}\.html">(.*?)</a>', book.page())
+        assert f"{solutions.chinese(len(chapter.names))}道" in map(text_of, links)
+
+
+def test_the_order_is_that_of_the_book_and_no_chapter_is_left_out(monkeypatch, tmp_path):
+    assert list(CHAPTERS)[:2] == ["image_priors", "local_connectivity"]
+    assert set(CHAPTERS) == {chapter.name for chapter in chapters()}
+    toc = solutions.TOC.read_text(encoding="utf-8").replace("book/descent/momentum", "book/x")
+    monkeypatch.setattr(solutions, "TOC", tmp_path / "_toc.yml")
+    solutions.TOC.write_text(toc, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"缺 descent/momentum"):
+        solutions.in_book_order()
 
 
 def test_style_is_loaded_only_where_there_are_solutions(book):
