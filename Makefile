@@ -77,7 +77,7 @@ lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock 与 .bin
 	  -c requirements.lock -o .binder/requirements.txt
 
 clean:           ## 删掉构建结果（保留 .venv）
-	rm -rf _build .pytest_cache .hypothesis .ruff_cache
+	rm -rf _build .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 # 先排队，轮到了再看一遍要不要做
 ifndef QUEUED

@@ -45,10 +45,10 @@ def integer(name: str, value: Any, least: int | None = None, most: int | None = 
     """整数，不小于 ``least``、不大于 ``most``；凡能当下标用的都是整数。"""
     try:
         whole = index(value)
+        good = (least is None or least <= whole) and (most is None or whole <= most)
     except TypeError:
-        whole = None
-    too_small = whole is None or (least is not None and whole < least)
-    if too_small or (most is not None and whole > most):
+        good = False
+    if not good:
         bounds = "" if least is None else f"不小于 {least} 的"
         if most is not None:
             bounds = f" {least} 到 {most} 之间的"

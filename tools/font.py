@@ -1,11 +1,12 @@
 """由 Noto Sans CJK SC 做出图用的字体子集：GB 2312 的 6763 个汉字，加上标点、希腊字母与数学符号。
 
-子集有常规与粗体两款，放在 ``fonts/`` 里随包安装，所以图里的汉字不依赖读者的系统。字族另起一个名字
-（``style.FAMILY``），因此系统里装的 Noto 字体不会被当成它。只有要增减字符时才需要重做::
+子集有常规与粗体两款，放在 ``dlbasics/figures/fonts/`` 里随包安装，所以图里的汉字不依赖读者的系统。
+字族另起一个名字（``dlbasics.figures.style.FAMILY``），因此系统里装的 Noto 字体不会被当成它。
+只有要增减字符时才需要重做::
 
     make font FONT=/放着/NotoSansCJK-Regular.ttc/与/NotoSansCJK-Bold.ttc/的文件夹
 
-原字体以 SIL 开放字体许可证发布，许可证全文在 ``fonts/OFL.txt``。
+原字体以 SIL 开放字体许可证发布，许可证全文在 ``dlbasics/figures/fonts/OFL.txt``。
 """
 
 from __future__ import annotations

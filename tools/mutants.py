@@ -1,8 +1,8 @@
 """变异测试：把参考解答改错一处，练习的输入必须看得出来。
 
-``python -m tests.exercises.mutants [章[/题]]``（``make mutants``）逐个列出活下来的变异体：
+``python -m tools.mutants [章[/题]]``（``make mutants``）逐个列出活下来的变异体：
 它们与参考解答不同，检查却判它们全对。每个活下来的，要么补一组看得出差别的输入，
-要么确实等价，写进 ``equivalents/<章>.yml`` 并说明理由::
+要么确实等价，写进 ``tests/exercises/equivalents/<章>.yml`` 并说明理由::
 
     题名:
       理由:
@@ -41,7 +41,7 @@ SECONDS = 0.5
 
 EXACT = {"rtol": 0, "atol": 0}
 
-EQUIVALENTS = Path(__file__).with_name("equivalents")
+EQUIVALENTS = Path(__file__).parents[1] / "tests" / "exercises" / "equivalents"
 
 OPERATORS = {
     ast.Add: [ast.Sub, ast.Mult],

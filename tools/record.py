@@ -1,6 +1,7 @@
-"""运行笔记本并写回输出：``python -m tests.notebooks.record [路径…]``（即 ``make notebooks``）。
+"""运行笔记本并写回输出：``python -m tools.record [路径…]``（即 ``make notebooks``）。
 
-笔记本的输出只由它写。内核就是当前的 Python，环境取自 ``environment``，文件的写法取自 ``form``，
+笔记本的输出只由它写。内核就是当前的 Python，环境取自
+``tests.notebooks.environment``，文件的写法取自 ``tests.notebooks.form``，
 所以再跑一次得到逐字节相同的文件。出错的笔记本不写回，并显示出错的单元。
 """
 
@@ -11,7 +12,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from subprocess import DEVNULL
-from tempfile import NamedTemporaryFile
 from unittest.mock import patch
 
 import click
@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 from tqdm import tqdm
 
+from dlbasics._files import replacing
 from tests.notebooks.environment import CELL_TIMEOUT, ROOT, notebook_environment
 from tests.notebooks.form import canonical, to_text
 
@@ -88,23 +89,9 @@ def record(path: Path) -> bool:
     text = to_text(canonical(execute(notebook, path.parent)))
     if text == stored:
         return False
-    replace(path, text)
+    with replacing(path) as file:
+        file.write(text.encode())
     return True
-
-
-def replace(path: Path, text: str) -> None:
-    """整个换掉一个文件：先写进旁边的临时文件，名字谁也不会重复，再改名。"""
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".", delete=False
-    ) as fresh:
-        try:
-            fresh.write(text)
-            fresh.close()
-            os.chmod(fresh.name, path.stat().st_mode)
-            os.replace(fresh.name, path)
-        except BaseException:
-            Path(fresh.name).unlink(missing_ok=True)
-            raise
 
 
 @click.command(help="运行笔记本并写回输出；不给路径时运行 book/ 下的全部。")

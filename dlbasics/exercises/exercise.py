@@ -120,6 +120,8 @@ class Exercise:
     @property
     def stub(self) -> str:
         """留给学生的空壳：参考解答的函数头和 docstring，函数体换成“尚未作答”。"""
-        docstring = ast.parse(self.solution).body[0].body[0]
+        function = ast.parse(self.solution).body[0]
+        assert isinstance(function, ast.FunctionDef)
+        docstring = function.body[0]
         head = self.solution.splitlines()[: docstring.end_lineno]
         return "\n".join([*head, f'    raise NotImplementedError("{UNANSWERED}")'])

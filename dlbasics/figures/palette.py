@@ -33,5 +33,5 @@ def with_fewer_colors(picture: Image.Image) -> Image.Image:
     reduced = original.quantize(
         COLORS, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
     )
-    difference = np.subtract(original, reduced.convert("RGB"), dtype=float)
-    return reduced if np.sqrt(np.mean(difference**2)) <= LARGEST_ERROR else picture
+    before, after = (np.asarray(image, dtype=float) for image in (original, reduced.convert("RGB")))
+    return reduced if np.sqrt(np.mean((before - after) ** 2)) <= LARGEST_ERROR else picture

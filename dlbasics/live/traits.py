@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -17,7 +18,7 @@ class Number(traitlets.TraitType):
         super().__init__(default)
         self.low, self.high, self.integer = low, high, integer
 
-    def validate(self, obj: object, value: object) -> float:
+    def validate(self, obj: object, value: Any) -> float:
         kind = int if self.integer else float
         if isinstance(value, Real) and self.low <= value <= self.high and kind(value) == value:
             return kind(value)
@@ -41,7 +42,7 @@ class Table(traitlets.TraitType):
         super().__init__(default, read_only=read_only)
         self.shape, self.low, self.high, self.integer = shape, low, high, integer
 
-    def validate(self, obj: object, value: object) -> list:
+    def validate(self, obj: object, value: Any) -> list:
         try:
             table = np.array(value, dtype=float)
         except (TypeError, ValueError):
@@ -62,7 +63,7 @@ class Choice(traitlets.TraitType):
         super().__init__(names[0])
         self.names = tuple(names)
 
-    def validate(self, obj: object, value: object) -> str:
+    def validate(self, obj: object, value: Any) -> str:
         if value not in self.names:
             raise ValueError(f"{self.name} 应是 {'、'.join(self.names)} 之一，得到 {value!r}")
         return value
@@ -71,7 +72,7 @@ class Choice(traitlets.TraitType):
 class Point(traitlets.TraitType):
     """平面上的一点 ``[x, y]``，两个有限的数。"""
 
-    def validate(self, obj: object, value: object) -> list[float]:
+    def validate(self, obj: object, value: Any) -> list[float]:
         good = isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2
         if not good or not all(isinstance(c, Real) and isfinite(c) for c in value):
             raise ValueError(f"{self.name} 应是两个有限的数 [x, y]，得到 {value!r}")

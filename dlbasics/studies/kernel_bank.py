@@ -203,5 +203,5 @@ def _grid(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """以正中为原点的行、列坐标，形状是 [size, 1] 与 [1, size]。"""
     if integer("size", size, 3) % 2 == 0:
         raise ValueError(f"size 应是奇数，得到 {size}")
-    axis = np.arange(size) - size // 2.0
+    axis = np.arange(size, dtype=np.float64) - size // 2
     return axis[:, None], axis[None, :]

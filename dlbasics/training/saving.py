@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlbasics._files import replacing
 from dlbasics.layers import Layer
 from dlbasics.optimizers import Optimizer
 from dlbasics.training.history import History
@@ -66,7 +67,8 @@ def save_state(
         "history": asdict(history),
     }
     arrays["about"] = np.array(json.dumps(about, default=_plain))
-    _write_atomically(Path(path), arrays)
+    with replacing(Path(path)) as file:
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def load_state(
@@ -123,18 +125,6 @@ def load_state(
     vars(optimizer).update(vars(restored_optimizer))
     rng.bit_generator.state = restored_rng.bit_generator.state
     return about["history"]
-
-
-def _write_atomically(path: Path, arrays: Arrays) -> None:
-    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Arrays]:

@@ -14,8 +14,8 @@ from matplotlib import font_manager
 
 from dlbasics.figures import use_style
 from dlbasics.figures.style import BOLD, FAMILY, REGULAR
-from dlbasics.figures.subset_font import SOURCE_FAMILY, SYMBOLS, gb2312_characters, main
 from tests.fonts import ForeignFont
+from tools.font import SOURCE_FAMILY, SYMBOLS, gb2312_characters, main
 
 ROOT = Path(__file__).parents[2]
 DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSerif.ttf"

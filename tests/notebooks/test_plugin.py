@@ -10,9 +10,9 @@ import nbformat
 import pytest
 
 from tests.notebooks.environment import ROOT
-from tests.notebooks.record import record
 from tests.notebooks.rules import RULES
 from tests.notebooks.samples import ALT, build, figure, write
+from tools.record import record
 
 HONEST = {
     "number": "print(round(1 - 0.9**37, 4))",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import changed
+from tools import changed
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from tests import changed
             ["tests/exercises/test_momentum.py"],
             ["tests/exercises/test_image_priors.py"],
         ),
-        ("tests/dlbasics/test_font.py", ["tests/dlbasics/test_font.py"], ["tests/test_changed.py"]),
+        ("tests/test_machine.py", ["tests/test_machine.py"], ["tests/dlbasics/test_font.py"]),
     ],
 )
 def test_what_a_change_affects(file, wanted, unwanted):

@@ -9,7 +9,7 @@ import pytest
 from dlbasics.exercises.comparison import equals
 from dlbasics.exercises.exercise import Exercise
 from dlbasics.exercises.registry import chapters
-from tests.exercises import mutants as tool
+from tools import mutants as tool
 
 EXERCISES = {exercise.id: exercise for chapter in chapters() for exercise in chapter.exercises}
 ONE_IN = 8

@@ -3,9 +3,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tests.notebooks.record import find_notebooks, main, record
 from tests.notebooks.rules import RULES, Notebook
 from tests.notebooks.samples import ALT, build, figure, write
+from tools.record import find_notebooks, main, record
 
 SOURCES = [
     "import sys\nprint('甲', end='', flush=True)\nsys.stdout.flush()\nprint('乙')\n1 + 1",

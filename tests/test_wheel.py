@@ -1,0 +1,82 @@
+"""轮子里东西齐不齐：在看不见源码的地方装上，每个子包都用一用。"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NEEDED = ("dlbasics", "pyproject.toml", "README.md", "LICENSE")
+USE = """
+import pkgutil, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import dlbasics
+home = Path(dlbasics.__file__).parent
+assert home.is_relative_to(sys.argv[1]), home
+for module in pkgutil.walk_packages(dlbasics.__path__, "dlbasics."):
+    __import__(module.name)
+
+import numpy as np
+from dlbasics.convolution import conv2d
+from dlbasics.datasets import digits
+from dlbasics.exercises import check
+from dlbasics.figures import style, use_style
+from dlbasics.live import MomentumRace
+from dlbasics.live.page import FIGURES, script
+
+conv2d(digits()[0][:2], np.ones((1, 1, 3, 3)))
+check("parameter_sharing/count_weights", lambda *sizes: 0)
+use_style()
+assert style.REGULAR.is_relative_to(home) and style.REGULAR.stat().st_size > 10**6
+data, _ = MomentumRace()._repr_mimebundle_()
+assert "text/html" in data and "image/png" in data
+assert MomentumRace._css and "mountAll" in script(FIGURES)
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """装好的文件夹；源码另抄一份，构建的痕迹不留在这里。"""
+    source, site = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("site")
+    wheels = tmp_path_factory.mktemp("wheels")
+    for name in NEEDED:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, source / name, ignore=ignored)
+        else:
+            shutil.copy2(ROOT / name, source)
+    pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "-q"]
+    quiet = ["--no-deps", "--no-index", "--no-cache-dir"]
+    run([*pip, "wheel", *quiet, "--no-build-isolation", "-w", wheels, source])
+    run([*pip, "install", *quiet, "--no-compile", "--target", site, *wheels.glob("*.whl")])
+    return site
+
+
+def run(command):
+    done = subprocess.run(
+        [*map(str, command)], cwd=Path(command[-1]).parent, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def files(folder):
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(installed):
+    assert files(installed / "dlbasics") == files(ROOT / "dlbasics")
+    others = {path.name for path in installed.iterdir()} - {"dlbasics"}
+    assert all(name.endswith(".dist-info") for name in others)
+
+
+def test_every_subpackage_works_without_the_sources(installed, tmp_path):
+    script = tmp_path / "use.py"
+    script.write_text(USE, encoding="utf-8")
+    run([sys.executable, "-I", "-W", "error", "-X", "utf8", script, installed])

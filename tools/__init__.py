@@ -1,0 +1,9 @@
+"""做书用的工具，不随包安装。
+
+一件一个文件，都用 ``python -m tools.名字`` 运行；有 ``make`` 目标的，写在后面。
+
+- ``record``：运行笔记本，写回输出（``make notebooks``）
+- ``changed``：只跑改动牵动的测试（``make check``）
+- ``mutants``：把参考解答逐处改错，看练习看不看得出来（``make mutants``）
+- ``font``：做出图用的字体子集（``make font``）
+"""
