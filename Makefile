@@ -15,10 +15,10 @@ export PYTHONUTF8 := 1
 LOCK := $(if $(shell command -v flock 2>/dev/null),flock Makefile)
 
 # 写明了 PYTHON，而 .venv 是用另一个版本做的，就重新做
-VERSION := -c 'import sys; print(*sys.version_info[:2])'
+ASK_VERSION := -c 'import sys; print(*sys.version_info[:2])'
 ifneq ($(origin PYTHON),file)
-MADE_WITH := $(if $(wildcard $(BIN)/python),$(shell $(BIN)/python $(VERSION)))
-ifneq ($(shell $(PYTHON) $(VERSION)),$(MADE_WITH))
+MADE_WITH := $(if $(wildcard $(BIN)/python),$(shell $(BIN)/python $(ASK_VERSION)))
+ifneq ($(shell $(PYTHON) $(ASK_VERSION)),$(MADE_WITH))
 $(READY): ANOTHER_PYTHON
 endif
 endif
@@ -42,8 +42,9 @@ test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元
 	@$(MAKE) --no-print-directory site
 	@$(BIN)/pytest -n $(JOBS) $(if $(DURATIONS),--durations=$(DURATIONS))
 
-check: $(READY)  ## 一边改一边查：风格，改动过的模块的测试，改动过的笔记本；不开浏览器
+check: $(READY)  ## 一边改一边查：风格，类型，改动过的模块的测试，改动过的笔记本；不开浏览器
 	@$(BIN)/ruff check .
+	@$(BIN)/mypy
 	@$(BIN)/python -m tools.changed -n $(JOBS)
 
 fresh:           ## 在一台什么都没有的 Debian 上运行 make test（要 root；SUITE=trixie 换 Python 3.13）

@@ -11,17 +11,17 @@ ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(
     not shutil.which("make") or not shutil.which("flock"), reason="没有 make 或 flock"
 )
-# 冒充 Python：报出 $VERSION，造出来的环境里的 python 记住这个版本，jupyter-book 只记下起止
+# 冒充 Python：报出 $FAKE_VERSION，造出来的环境里的 python 记住这个版本，jupyter-book 只记下起止
 FAKE_PYTHON = r"""#!/bin/sh
 case "$1 $2" in
   *exit*) ;;
-  -c*) echo "$VERSION" ;;
+  -c*) echo "$FAKE_VERSION" ;;
   "-m venv")
-    echo "install $VERSION" >> log
+    echo "install $FAKE_VERSION" >> log
     sleep 0.5
     for folder; do :; done
     mkdir -p "$folder/bin"
-    printf '#!/bin/sh\ncase "$1" in -c) echo "%s" ;; esac\n' "$VERSION" > "$folder/bin/python"
+    printf '#!/bin/sh\ncase "$1" in -c) echo "%s" ;; esac\n' "$FAKE_VERSION" > "$folder/bin/python"
     printf '#!/bin/sh\necho begin >> log; sleep 0.5; echo end >> log\n' > "$folder/bin/jupyter-book"
     chmod +x "$folder"/bin/* ;;
 esac
@@ -44,7 +44,7 @@ def start(folder, version, *arguments):
     return subprocess.Popen(
         ["make", "site", *arguments],
         cwd=folder,
-        env={**settings, "VERSION": version},
+        env={**settings, "FAKE_VERSION": version},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.rcsetup import cycler
 
 FONTS = Path(__file__).parent / "fonts"
 REGULAR = FONTS / "DlbasicsSansSC-Regular.otf"
@@ -77,7 +78,7 @@ def use_style() -> None:
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.axisbelow": True,
-            "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
+            "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
             "grid.color": GRID,
             "grid.linewidth": 0.8,
             "text.color": INK,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from unicodedata import east_asian_width
 
 from numpy.typing import NDArray
@@ -84,11 +85,12 @@ class Sequential(Layer):
 
     def _backward(self, grad_output: NDArray, saved: None, need_grad_x: bool) -> NDArray | None:
         lowest = 0 if need_grad_x else self._lowest_with_parameters()
-        for layer in reversed(self.layers[lowest + 1 :]):
-            grad_output = layer.backward(grad_output)
-        grad_x = self.layers[lowest].backward(grad_output, need_grad_x=need_grad_x)
+        grad: NDArray | None = grad_output
+        for layer in reversed(self.layers[lowest:]):
+            assert grad is not None
+            grad = layer.backward(grad, need_grad_x=need_grad_x or layer is not self.layers[lowest])
         self.gradients = [g for layer in self.layers for g in layer.gradients]
-        return grad_x if need_grad_x else None
+        return grad if need_grad_x else None
 
     def _lowest_with_parameters(self) -> int:
         return next((i for i, layer in enumerate(self.layers) if layer.parameters), 0)
@@ -110,7 +112,7 @@ class Sequential(Layer):
         return shapes
 
 
-def _table(rows: list[tuple[str, ...]]) -> str:
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
     """第一列靠左，其余靠右；一个汉字占两格。"""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
