@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,7 @@ def gradcheck(
     True
     """
     floats("x", x, [np.float64], why="（float32 的舍入误差太大）")
+    pairs: Iterable[tuple[NDArray, NDArray]]
     if isinstance(target, Layer):
         pairs = _gradients_of_layer(target, x, generator("rng", rng), h)
     else:
@@ -102,6 +103,7 @@ def _gradients_of_layer(
     """标量 Σ grad_output·layer(x) 的梯度，手写的与差分的，先 x 后各个参数。"""
     grad_output = rng.standard_normal(layer.forward(x).shape)
     grad_x = layer.backward(grad_output)
+    assert grad_x is not None
     gradients = [g.copy() for g in layer.gradients]
 
     def projection(z: NDArray) -> float:

@@ -114,8 +114,7 @@ def digits_on_canvas(
     if (rng is None) == (positions is None):
         raise ValueError("rng（随机的位置）与 positions（指定的位置）应恰好给一个")
     if positions is None:
-        generator("rng", rng)
-        corners = rng.integers(size - side, size=(n, 2), endpoint=True)
+        corners = generator("rng", rng).integers(size - side, size=(n, 2), endpoint=True)
     else:
         corners = _corners(positions, n, size - side)
     canvas = np.zeros((n, 1, size, size))

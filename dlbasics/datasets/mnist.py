@@ -161,7 +161,7 @@ def _broken(path: str | os.PathLike, reason: str) -> ValueError:
 
 
 def _pixels(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return images[:, None].astype(np.float32) / 255
+    return images[:, None].astype(np.float32) / np.float32(255)
 
 
 def _labels(labels: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -51,7 +51,7 @@ def directions(angles: NDArray, changes: Mapping[float, NDArray]) -> None:
 
 def two_rulers(bowls: Sequence[Landscape], starts: Sequence[NDArray]) -> None:
     """同一个函数，同一个点，两把尺子：负梯度指着不同的方向。"""
-    windows = (((-13, 13), (-5.5, 4.5)), ((-15, 15), (-15, 15)))
+    windows = (((-13.0, 13.0), (-5.5, 4.5)), ((-15.0, 15.0), (-15.0, 15.0)))
     names = ("原来的坐标 $(x_1,x_2)$", "换尺之后 $(x_1,10x_2)$")
     _, axes = plt.subplots(1, 2, figsize=(7.4, 2.9), width_ratios=(1.75, 1))
     levels = np.array([0.1, 0.4, 1, 1.8]) * 50
@@ -71,7 +71,7 @@ def two_rulers(bowls: Sequence[Landscape], starts: Sequence[NDArray]) -> None:
 
 def _arrow(ax: Axes, start: NDArray, vector: NDArray, color: str) -> None:
     style = {"arrowstyle": "-|>", "color": color, "lw": 2.2, "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", start + vector, start, arrowprops=style)
+    ax.annotate("", (start + vector).tolist(), start.tolist(), arrowprops=style)
 
 
 def difference_errors(h: NDArray, errors: Mapping[str, NDArray]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,7 +16,7 @@ from dlbasics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SIGNE
 COLORS = (BLUE, ORANGE, GREEN, PURPLE)
 
 
-def _picture(ax: Axes, image: NDArray, title: str = "", **style: object) -> None:
+def _picture(ax: Axes, image: NDArray, title: str = "", **style: Any) -> None:
     """一张图像，不带刻度；(C, H, W) 与 (H, W) 都可以。"""
     if image.ndim == 3:
         image = image.transpose(1, 2, 0)
@@ -76,7 +77,7 @@ def commuting_square(x: NDArray, y: NDArray, moved_x: NDArray, moved_y: NDArray)
 
 
 def _arrow(figure: plt.Figure, start: Axes, end: Axes, a: tuple, b: tuple) -> None:
-    style = {"arrowstyle": "-|>", "lw": 1.6, "color": INK, "mutation_scale": 14}
+    style: dict[str, Any] = {"arrowstyle": "-|>", "lw": 1.6, "color": INK, "mutation_scale": 14}
     figure.add_artist(
         ConnectionPatch(a, b, start.transAxes, end.transAxes, axesA=start, axesB=end, **style)
     )

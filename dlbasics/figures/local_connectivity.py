@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -155,7 +156,7 @@ def hits_by_window(kernels: Sequence, hits: Sequence[NDArray], chance: Sequence[
         ax.plot(names, found, "-o", color=color, label=label)
         ax.plot(names, 100 * guess, "--", color=color, lw=1.3)
         for name, count in zip(names, found, strict=True):
-            offset = {"xytext": shift, "textcoords": "offset points"}
+            offset: dict[str, Any] = {"xytext": shift, "textcoords": "offset points"}
             ax.annotate(f"{count}", (name, count), ha="center", color=color, **offset)
     ax.text(len(names) - 1, 100 * chance[-1] - 11, "虚线：随便指一处", color=GREY, ha="right")
     ax.legend(loc="upper left")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from dlbasics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 
@@ -24,7 +25,7 @@ def _plain_log_ticks(ax: Axes, axis: str, ticks: Sequence[float]) -> None:
     chosen.set_minor_formatter(NullFormatter())
 
 
-def one_pass(n: int, curves: Mapping[int, ArrayLike]) -> None:
+def one_pass(n: int, curves: Mapping[int, NDArray]) -> None:
     """都只看一遍数据：横轴是看过的图像数，纵轴是全体的平均损失。"""
     _, ax = plt.subplots(figsize=(6.8, 3.0))
     alignments = ("bottom", "center", "center")
@@ -34,7 +35,7 @@ def one_pass(n: int, curves: Mapping[int, ArrayLike]) -> None:
         updates = len(losses) - 1
         shown = slice(None, None, max(1, updates // 300))
         seen = np.minimum(np.arange(updates + 1) * batch_size, n)
-        dots = {"marker": "o", "ms": 4} if updates < 100 else {}
+        dots: dict[str, Any] = {"marker": "o", "ms": 4} if updates < 100 else {}
         ax.plot(seen[shown], losses[shown], color=color, lw=1.3, **dots)
         note = f"批量 {batch_size}，更新 {updates} 次"
         ax.text(n * 1.02, losses[-1], note, color=color, va=va)
@@ -113,7 +114,7 @@ def mean_image(
 ) -> None:
     """用 SGD 求平均图像：学习率越大，停得越远，最后的图像越像最近看过的几张。"""
     figure = plt.figure(figsize=(7.0, 3.0))
-    left, right = figure.subfigures(1, 2, width_ratios=(1.6, 1))
+    left, right = np.ravel(figure.subfigures(1, 2, width_ratios=(1.6, 1)))
     ax = left.subplots()
     for (lr, distance), color in zip(distances.items(), COLORS, strict=False):
         n = np.unique(np.geomspace(1, len(distance), 110).astype(int))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -112,7 +113,8 @@ def look_ahead(landscape: Landscape, path: Trajectory, t: int, lr: float, mu: fl
     corners = np.array([here, ahead, *ends])
     margin = 0.3 * np.ptp(corners, axis=0)
     low, high = corners.min(axis=0) - margin, corners.max(axis=0) + margin
-    window = tuple(zip(low.tolist(), high.tolist(), strict=True))
+    (left, bottom), (right, top) = low.tolist(), high.tolist()
+    window = (left, right), (bottom, top)
     for ax, (title, place), end in zip(axes, measured, ends, strict=True):
         _contours(ax, landscape, window, levels=24)
         ax.axhline(landscape.minima[0, 1], color=GREEN, lw=1, ls=":")
@@ -186,7 +188,9 @@ def matched_learning_rates(histories: Mapping[tuple[float, float], NDArray]) -> 
     for (lr, mu), history in histories.items():
         color = colors[round(lr / (1 - mu), 9)]
         epochs = np.arange(1, len(history) + 1)
-        style = {"ls": "-", "lw": 4, "alpha": 0.35} if mu == 0 else {"ls": "--", "lw": 1.8}
+        style: dict[str, Any] = {"ls": "--", "lw": 1.8}
+        if mu == 0:
+            style = {"ls": "-", "lw": 4, "alpha": 0.35}
         ax.plot(epochs, history, color=color, label=f"lr = {lr:g}，μ = {mu:g}", **style)
     ax.set(yscale="log", xlabel="轮", ylabel="训练损失（对数刻度）")
     ax.yaxis.set_major_locator(FixedLocator([0.2, 0.5, 1, 2]))

@@ -182,8 +182,8 @@ def columns(x: NDArray, kernel: NDArray, cols: NDArray, *, window: int) -> None:
     _table(ax, product, 20.4, 4.5, fill)
     for left, sign in ((13.9, "@"), (19.5, "=")):
         ax.text(left, 4, sign, ha="center", va="center", fontsize=14)
-    labels = ((1.5, 8.3, "x：[2, 3, 3]"), (9.2, 4.8, "核拉直成一行：[1, 8]"))
-    labels += ((16.6, 8.3, "cols：[8, 4]"), (22.4, 4.8, "y：[1, 4]"))
+    labels = [(1.5, 8.3, "x：[2, 3, 3]"), (9.2, 4.8, "核拉直成一行：[1, 8]")]
+    labels += [(16.6, 8.3, "cols：[8, 4]"), (22.4, 4.8, "y：[1, 4]")]
     for left, bottom, text in labels:
         ax.text(left, bottom, text, ha="center", va="bottom")
     ax.set(xlim=(-2.6, 24.6), ylim=(-0.1, 9.3), aspect="equal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from dlbasics.figures.style import BLUE, GREEN, GREY, INK, MOMENTUM, PURPLE, SIGNED
 from dlbasics.training import History
 
-SHADES = {"cmap": "gray", "vmin": 0, "vmax": 1}
+SHADES: dict[str, Any] = {"cmap": "gray", "vmin": 0, "vmax": 1}
 OPTIMIZER_STYLES = {
     "SGD": (BLUE, "-o"),
     "动量": (MOMENTUM, "-o"),
@@ -25,7 +26,7 @@ OPTIMIZER_STYLES = {
 }
 
 
-def _picture(ax: Axes, image: NDArray, title: str = "", **style: object) -> None:
+def _picture(ax: Axes, image: NDArray, title: str = "", **style: Any) -> None:
     ax.imshow(image, **(SHADES | style))
     ax.set(xticks=[], yticks=[])
     ax.set_title(title, fontsize=9.5, pad=4)
@@ -123,7 +124,7 @@ def ablation(rows: Mapping[str, Sequence[float]], whole: str) -> None:
             ax.plot([mean - spread, mean + spread], [i, i], color=color, lw=5, alpha=0.25)
         ax.plot(mean, i, "|", color=color, ms=14, mew=2)
         ax.plot(scores, [i] * len(scores), "o", color=color, ms=4.5)
-    ax.axvline(np.mean(rows[whole]), color=BLUE, lw=0.9, ls=":")
+    ax.axvline(float(np.mean(rows[whole])), color=BLUE, lw=0.9, ls=":")
     ax.axvline(0.1, color=GREY, lw=0.9, ls=":")
     ax.text(0.11, len(rows) - 0.45, "瞎猜", color=GREY, va="bottom", fontsize=9.5)
     ax.set_yticks(range(len(rows)), rows)
@@ -150,7 +151,7 @@ def tuning(grid: Sequence[float], losses: Mapping[str, NDArray]) -> None:
     for name, values in losses.items():
         color, line = OPTIMIZER_STYLES[name]
         ax.plot(grid, values, line, color=color, ms=4, label=name)
-        best = np.argmin(values)
+        best = int(np.argmin(values))
         ax.plot(grid[best], values[best], "o", mfc="none", mec=color, ms=11)
     ax.axhline(np.log(10), color=GREY, lw=0.8, ls=":")
     ax.text(grid[0], np.log(10) * 1.04, "ln 10：瞎猜", color=GREY, va="bottom", fontsize=9.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -55,7 +56,7 @@ class SlidingKernels(WeightedLayer):
         self.kernel = pair("kernel", kernel, 1)
         self.stride = pair("stride", stride, 1)
         self.padding = pair("padding", padding, 0)
-        self.how = {"stride": self.stride, "padding": self.padding}
+        self.how: dict[str, Any] = {"stride": self.stride, "padding": self.padding}
         per_group = channels_per_group(in_channels, out_channels, groups)
         shape = *places, out_channels, per_group, *self.kernel
         weight = initializer(shape, rng, dtype=dtype)
@@ -145,7 +146,8 @@ class Conv2d(SlidingKernels):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         check_image_shape(self, input_shape, self.in_channels)
-        slide = sliding(input_shape[1:], self.kernel, self.stride, self.padding, self.dilation)
+        _, height, width = input_shape
+        slide = sliding((height, width), self.kernel, self.stride, self.padding, self.dilation)
         return self.out_channels, *slide.output
 
     def multiplications(self, input_shape: Shape) -> int:

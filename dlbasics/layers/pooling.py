@@ -31,8 +31,9 @@ class WindowPooling(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         check_image_shape(self, input_shape)
-        slide = sliding(input_shape[1:], self.kernel, self.stride, self.padding)
-        return input_shape[0], *slide.output
+        channels, height, width = input_shape
+        slide = sliding((height, width), self.kernel, self.stride, self.padding)
+        return channels, *slide.output
 
 
 class MaxPool2d(WindowPooling):

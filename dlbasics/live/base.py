@@ -105,7 +105,7 @@ class LiveFigure(anywidget.AnyWidget):
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         data |= {
             "text/plain": f"{self.title}（可操作的图）：{self.describe()}",
             "text/html": self.html(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, nan
 from numbers import Real
 from typing import Any
 
@@ -20,8 +20,9 @@ class Number(traitlets.TraitType):
 
     def validate(self, obj: object, value: Any) -> float:
         kind = int if self.integer else float
-        if isinstance(value, Real) and self.low <= value <= self.high and kind(value) == value:
-            return kind(value)
+        real: Any = value if isinstance(value, Real) else nan
+        if self.low <= real <= self.high and kind(real) == real:
+            return kind(real)
         expected = f"[{self.low:g}, {self.high:g}] 之内的{'整数' if self.integer else '数'}"
         raise ValueError(f"{self.name} 应是 {expected}，得到 {value!r}")
 

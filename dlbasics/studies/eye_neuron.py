@@ -191,7 +191,8 @@ def strongest(response: NDArray, kernel: Pair, *, within: Pair = 1) -> NDArray[n
     """
     check_array("response", response, "N,1,H',W'")
     kernel = pair("kernel", kernel, 1)
-    size = tuple(n + k - 1 for n, k in zip(response.shape[2:], kernel, strict=True))
+    height, width = (n + k - 1 for n, k in zip(response.shape[2:], kernel, strict=True))
+    size = height, width
     centres = window_centres(size, kernel)
     allowed = _fits(centres, size, within)
     flat = response[:, 0, allowed]
@@ -201,7 +202,8 @@ def strongest(response: NDArray, kernel: Pair, *, within: Pair = 1) -> NDArray[n
 
 def _fits(centres: NDArray, size: Sequence[int], within: Pair) -> NDArray[np.bool_]:
     """以这些位置为中心，``within`` 那么大的窗口放得进图里吗。"""
-    allowed = window_centres(tuple(size), within).reshape(-1, 2)
+    height, width = size
+    allowed = window_centres((height, width), within).reshape(-1, 2)
     return np.all((centres >= allowed[0]) & (centres <= allowed[-1]), axis=-1)
 
 

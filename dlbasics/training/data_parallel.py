@@ -173,9 +173,10 @@ def _runs_again_on_import() -> bool:
     if frame is None or "__file__" not in frame.f_globals:
         return False  # 交互式的解释器与笔记本没有脚本，工作进程什么也不重新导入
     script = ast.parse(Path(frame.f_globals["__file__"]).read_bytes())
+    line = frame.f_lineno or 0
     guards = (node for node in script.body if isinstance(node, ast.If))
     return not any(
-        node.lineno <= frame.f_lineno <= node.end_lineno and "__name__" in ast.unparse(node.test)
+        node.lineno <= line <= (node.end_lineno or 0) and "__name__" in ast.unparse(node.test)
         for node in guards
     )
 

@@ -198,6 +198,6 @@ def _settings(optimizer: Optimizer) -> dict[str, float]:
     }
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     """JSON 不认得的：有的发生器，状态里含有 NumPy 的数组与整数。"""
     return value.tolist()

@@ -118,7 +118,8 @@ class Conditioning(LiveFigure):
         for direction, color in ((-start, GREY), (-self.terrain().grad(start), INK)):
             if np.any(direction):
                 arrow = start + 0.8 * direction / np.linalg.norm(direction)
-                axes.annotate("", arrow, start, arrowprops={"arrowstyle": "->", "color": color})
+                look = {"arrowstyle": "->", "color": color}
+                axes.annotate("", arrow.tolist(), start.tolist(), arrowprops=look)
         axes.plot(*start, "o", color=BLUE, markersize=9, markeredgecolor="white")
         axes.plot(0, 0, "+", color=INK, markersize=9)
         axes.set(xlim=(-WIDE, WIDE), ylim=(-TALL, TALL), xlabel="$x_1$", ylabel="$x_2$")

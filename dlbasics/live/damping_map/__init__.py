@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -35,7 +35,7 @@ REGIONS = (
 )
 
 #: 画加速比曲线用的 αλ：从 least 到 most 处处有点，around_one 是 αλ = 1 附近另加的几个。
-GAIN_GRID = {
+GAIN_GRID: dict[str, Any] = {
     "least": 1e-4,
     "most": 1.98,
     "around_one": (0.97, 0.99, 0.999, 1, 1.001, 1.01, 1.03),

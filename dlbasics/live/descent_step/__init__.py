@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dlbasics.figures.style import BLUE, GREEN, GREY, INK, ORANGE
 from dlbasics.landscapes import Landscape, power, quadratic, tilted_double_well
@@ -130,7 +130,7 @@ class DescentStep(LiveFigure):
         """再走一步到哪里：x⁺ = x − lr·f′(x)。"""
         return self.here - self.lr * self.slope
 
-    def loss(self, x: float | NDArray) -> NDArray:
+    def loss(self, x: ArrayLike) -> NDArray:
         """曲线的高度 f(x)。"""
         return CURVES[self.curve].land.loss(np.asarray(x)[..., None])
 

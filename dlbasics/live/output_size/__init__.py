@@ -74,7 +74,8 @@ class OutputSize(LiveFigure):
     def draw(self, figure: Figure) -> None:
         figure.set_size_inches(7.2, 3.4)
         axes = figure.subplots()
-        starts, unseen = self.windows(), self.unseen() if len(self.windows()) else []
+        starts = self.windows()
+        unseen = self.unseen().tolist() if len(starts) else []
         edge = "white" if self.size <= 40 else "none"
         for cell in range(-self.padding, self.size + self.padding):
             inside = 0 <= cell < self.size

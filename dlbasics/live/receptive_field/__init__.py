@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 from math import prod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
@@ -32,7 +32,7 @@ EYE, FACTOR = (102, 201), 3
 class Layers(traitlets.TraitType):
     """一串层 ``(kernel, stride)``；汇聚层没有权重，写成 ``(kernel, stride, "pool")``。"""
 
-    def validate(self, obj: object, value: object) -> list[list[int | str]]:
+    def validate(self, obj: object, value: Any) -> list[list[int | str]]:
         good = isinstance(value, Sequence) and 1 <= len(value) <= MOST_LAYERS
         if not good or not all(_is_layer(one) for one in value):
             raise ValueError(
@@ -46,7 +46,7 @@ class Layers(traitlets.TraitType):
         return [list(one) for one in value]
 
 
-def _is_layer(value: object) -> bool:
+def _is_layer(value: Any) -> bool:
     if not isinstance(value, Sequence) or len(value) not in (2, 3):
         return False
     kernel, stride, *kind = value
@@ -54,7 +54,7 @@ def _is_layer(value: object) -> bool:
     return kernel in sizes and stride in steps and kind in ([], ["pool"])
 
 
-def paths(layers: Sequence[Sequence[int | str]]) -> list[NDArray[np.int64]]:
+def paths(layers: Sequence[Sequence[Any]]) -> list[NDArray[np.int64]]:
     """顶层的一个神经元，到下面每一层的各个神经元有几条路。
 
     Parameters

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from dlbasics.figures.style import BLUE, GREEN, GREY, INK
@@ -17,6 +18,7 @@ from dlbasics.live.draws import choose, choose_with_replacement, mulberry32
 from dlbasics.live.traits import Choice, Number
 
 CLASSES = 10
+NAMES = [str(name) for name in range(CLASSES)]
 MODES = {"replace": "有放回", "reshuffle": "无放回", "sorted": "不打乱"}
 #: 抽签的种子。
 SEED = 8
@@ -127,22 +129,26 @@ class SamplingEpoch(LiveFigure):
             row, column = divmod(sample, self.each)
             corner, side = (column + 0.08, row + 0.08), 0.84
             if count:
-                shade = {"color": BLUE, "alpha": 0.25 * min(count, 3), "linewidth": 0}
-                axes.add_patch(Rectangle(corner, side, side, **shade))
+                alpha = 0.25 * min(count, 3)
+                axes.add_patch(
+                    Rectangle(corner, side, side, color=BLUE, alpha=alpha, linewidth=0)
+                )
             color, width = (GREEN, 2.5) if sample in current else (GREY, 0.5)
-            frame = {"fill": False, "edgecolor": color, "linewidth": width}
+            frame: dict[str, Any] = {"fill": False, "edgecolor": color, "linewidth": width}
             axes.add_patch(Rectangle(corner, side, side, **frame))
             if count > 1:
                 axes.text(column + 0.5, row + 0.5, count, ha="center", va="center", color=INK)
         axes.set(xlim=(-0.1, self.each + 0.1), ylim=(CLASSES + 0.1, -0.1), xticks=[])
-        axes.set_yticks(np.arange(CLASSES) + 0.5, range(CLASSES))
+        axes.set_yticks(np.arange(CLASSES) + 0.5, NAMES)
         axes.set(aspect="equal", ylabel="类别")
         axes.spines[:].set_visible(False)
 
     def _draw_composition(self, axes: Axes) -> None:
         axes.barh(range(CLASSES), self.composition(), color=GREEN)
         axes.axvline(len(self.current()) / CLASSES, color=GREY, linestyle="--", linewidth=1)
-        axes.set_yticks(range(CLASSES), range(CLASSES))
+        axes.set_yticks(range(CLASSES), NAMES)
         axes.invert_yaxis()
         axes.set(xlabel="这一批里有几个", xlim=(0, max(self.batch, 2)))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        locator = axes.xaxis.get_major_locator()
+        assert isinstance(locator, MaxNLocator)
+        locator.set_params(integer=True)

@@ -193,7 +193,7 @@ class Volume(LiveFigure):
             flat = project(np.stack(tile, axis=-1), self.yaw, self.pitch)
             alpha = np.where(lit[c].ravel(), 1, FAINT)[:, None]
             faces = np.hstack([colors[c].reshape(-1, 3), alpha])
-            axes.add_collection(PolyCollection(flat, facecolors=faces, edgecolors="none"))
+            axes.add_collection(PolyCollection(list(flat), facecolors=faces, edgecolors="none"))
             rim = [flat[0, 0], flat[width - 1, 1], flat[-1, 2], flat[-width, 3]]
             for outline, color in ([rim], GREY), (flat[lit[c].ravel()], GREEN):
                 axes.add_collection(
