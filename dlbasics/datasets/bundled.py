@@ -113,6 +113,7 @@ def digits_on_canvas(
     size = integer("size", size, side)
     if (rng is None) == (positions is None):
         raise ValueError("rng（随机的位置）与 positions（指定的位置）应恰好给一个")
+    corners: NDArray[np.integer]
     if positions is None:
         corners = generator("rng", rng).integers(size - side, size=(n, 2), endpoint=True)
     else:

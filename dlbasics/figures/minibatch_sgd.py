@@ -114,7 +114,7 @@ def mean_image(
 ) -> None:
     """用 SGD 求平均图像：学习率越大，停得越远，最后的图像越像最近看过的几张。"""
     figure = plt.figure(figsize=(7.0, 3.0))
-    left, right = np.ravel(figure.subfigures(1, 2, width_ratios=(1.6, 1)))
+    left, right = np.asarray(figure.subfigures(1, 2, width_ratios=(1.6, 1)))
     ax = left.subplots()
     for (lr, distance), color in zip(distances.items(), COLORS, strict=False):
         n = np.unique(np.geomspace(1, len(distance), 110).astype(int))

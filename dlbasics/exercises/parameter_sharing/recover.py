@@ -55,8 +55,8 @@ def without_bias(x, y):
 def shifted(x, y):
     """偏置是第一个未知数，却当作最后一个取出来。"""
     weight, bias = recover(x, y)
-    *first, last = bias, *weight.ravel()
-    return np.reshape(first, weight.shape), last
+    values = np.append(bias, weight)
+    return values[:-1].reshape(weight.shape), values[-1]
 
 
 EXERCISE = Exercise(

@@ -178,7 +178,7 @@ class MinibatchGradient(LiveFigure):
 
     def _draw_path(self, axes: Axes) -> None:
         x, y = np.meshgrid(np.linspace(*VIEW[0], 121), np.linspace(*VIEW[1], 91))
-        lowest = self.loss(self.minimum())
+        lowest = float(self.loss(self.minimum()))
         height = self.loss(np.stack([x, y], axis=-1))
         axes.contour(x, y, height, levels(lowest, 3, 3), colors=COLOR, linewidths=0.7)
         axes.plot(*self.path().T, color=GREEN, linewidth=0.9, label="小批量")

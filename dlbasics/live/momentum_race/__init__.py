@@ -137,7 +137,7 @@ class MomentumRace(LiveFigure):
     def _draw_contours(self, axes: Axes, land: Landscape) -> None:
         view = TERRAINS[self.landscape]
         x, y = np.meshgrid(np.linspace(*view.x, 161), np.linspace(*view.y, 121))
-        heights = levels(land.loss(land.minima[0]), view.top, view.spread)
+        heights = levels(float(land.loss(land.minima[0])), view.top, view.spread)
         height = land.loss(np.stack([x, y], axis=-1))
         axes.contour(x, y, height, heights, colors=COLOR, linewidths=0.7)
         axes.plot(*land.minima.T, "+", color=INK, markersize=8)

@@ -71,7 +71,8 @@ def test_unequal_shards_need_weights(client):
 
 def test_float32_stays_float32(client):
     rng = np.random.default_rng(0)
-    model, x = Linear(3, 2, rng=rng), rng.standard_normal((5, 3))
+    model = Linear(3, 2, rng=rng, dtype=np.float32)
+    x = rng.standard_normal((5, 3)).astype(np.float32)
     _, gradients = DataParallel(client, 2)(model, x, np.zeros(5, int), softmax_cross_entropy)
     assert [g.dtype for g in gradients] == [np.float32, np.float32]
 
