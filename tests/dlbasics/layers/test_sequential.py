@@ -43,7 +43,7 @@ def test_lenet():
     lenet = make_lenet()
     assert lenet.parameter_count == 61_706
     assert lenet.multiplications((1, 32, 32)) == 416_520
-    assert lenet.forward(np.zeros((2, 1, 32, 32), np.float32)).shape == (2, 10)
+    assert lenet.forward(np.zeros((2, 1, 32, 32))).shape == (2, 10)
     assert lenet.summary((1, 32, 32)) == "\n".join(
         [
             "层             输出形状  参数个数  乘法次数",
@@ -84,7 +84,7 @@ def test_lenet_gradient_through_the_loss():
 def test_wrong_layer_is_named_with_its_place():
     lenet = make_lenet()
     with pytest.raises(ValueError, match=r"第 8 层：Linear.*\(400,\)，得到 \(576,\)"):
-        lenet.forward(np.zeros((1, 1, 36, 36), np.float32))
+        lenet.forward(np.zeros((1, 1, 36, 36)))
     with pytest.raises(ValueError, match=r"第 1 层：Conv2d.*\(1, H, W\)，得到 \(3, 32, 32\)"):
         lenet.summary((3, 32, 32))
 
