@@ -85,7 +85,7 @@ def test_declared_dependency_is_pinned_to_an_allowed_version(name):
 def test_everything_the_package_imports_is_declared():
     modules = set().union(*map(imported, (ROOT / "dlbasics").rglob("*.py")))
     outside = modules - sys.stdlib_module_names - {"dlbasics"}
-    assert {"numpy", "PIL", "sklearn", "skimage", "fontTools"} <= outside
+    assert {"numpy", "PIL", "sklearn", "skimage", "threadpoolctl"} <= outside
     known = packages_distributions()
     undeclared = {
         module
