@@ -82,7 +82,7 @@ def test_nan_does_not_slip_through():
 
     assert not gradcheck(broken, random(3)) < 1e-7
     rng = np.random.default_rng(0)
-    layer = NanBias(4, 3, rng, dtype=np.float64)
+    layer = NanBias(4, 3, rng=rng, dtype=np.float64)
     assert not gradcheck(layer, random(2, 4), rng=rng) < 1e-7
 
 
