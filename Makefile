@@ -50,7 +50,7 @@ notebooks: $(READY)  ## 在固定环境里重新运行全部笔记本，写回�
 	@$(BIN)/python -m tests.notebooks.record $(ONLY)
 
 exercises: $(READY)  ## 由练习对象重新生成 book/exercises/ 里的学生笔记本
-	@$(BIN)/python -m dlbasics.exercises.notebook
+	@$(BIN)/python -m dlbasics.teaching.notebooks book/exercises
 
 bench: $(READY)  ## 与 PyTorch 等比较速度和内存，写出 benchmarks/results/（另装一份 torch）
 	@$(BIN)/python -m benchmarks

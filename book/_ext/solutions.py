@@ -2,6 +2,7 @@
 
 - 每个检查单元之后加一个折叠的“参考解答”，内容是 ``reference`` 的源代码。
 - 每道题所在的小节得到标签 ``exercise-章-题``，可以写 ``{ref}`exercise-momentum-update```。
+- 正文里讲这道题的小节得到标签 ``for-章-题``：反馈页从那里链接过来。
 - 指令 ``{exercise-index}`` 列出全部题目；给一个章名作参数就只列那一章::
 
     ```{exercise-index} momentum
@@ -20,7 +21,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
-from dlbasics.exercises.notebook import grade_id
+from dlbasics.teaching.notebooks import grade_id
+from dlbasics.teaching.sections import SECTIONS, anchor
 from dlbasics.exercises.registry import chapters
 
 
@@ -44,6 +46,23 @@ class ShowSolutions(SphinxTransform):
             self.env.get_domain("std").note_hyperlink_target(
                 f"exercise-{key}", self.env.docname, key, exercise.title
             )
+
+
+class MarkSections(SphinxTransform):
+    """给正文里讲一道题的小节一个不随标题次序变的标签。"""
+
+    default_priority = 400
+
+    def apply(self) -> None:
+        for chapter in chapters():
+            if self.env.docname == f"book/{chapter.page}":
+                titles = {s.next_node(nodes.title).astext(): s for s in self.sections()}
+                for id in chapter.ids:
+                    if section := titles.get(SECTIONS[id]):
+                        section["ids"].append(anchor(id))
+
+    def sections(self) -> list[nodes.section]:
+        return list(self.document.findall(nodes.section))
 
 
 def is_check(node: nodes.Node) -> bool:
@@ -90,6 +109,7 @@ class ExerciseIndex(SphinxDirective):
 def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("html_tag")
     app.add_transform(ShowSolutions)
+    app.add_transform(MarkSections)
     app.add_directive("exercise-index", ExerciseIndex)
     serve_assets(app, "solutions.css", needed=has_class("solution"))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dlbasics.exercises.judging import judge
-from dlbasics.exercises.notebook import IMPORTS
+from dlbasics.teaching.notebooks import IMPORTS
 from dlbasics.exercises.registry import chapters, find
 
 SEEDS = (0, 1, 2)

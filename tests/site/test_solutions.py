@@ -2,13 +2,14 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 
-from dlbasics.exercises.notebook import FOLDER
 from dlbasics.exercises.registry import chapters
 from tests import small_book
 
+FOLDER = Path(__file__).parents[2] / "book" / "exercises"
 EXERCISES = [exercise for chapter in chapters() for exercise in chapter.exercises]
 
 
