@@ -276,7 +276,7 @@ def collect(context: click.Context, folder: Path, source: Path, roster: Path | N
     people = homework.roster
     owners = read_owners(folder / "unclear.csv")
     found = collecting.collect(source, list(assignment.exercises), people, owners=owners)
-    fresh = homework.store(found.submissions)
+    fresh = homework.store(found.submissions, found.problems)
     handed = homework.handed()
     kept = [[path, id, ""] for path, id in owners.items()]
     unclear = unclear_rows(found.problems)
@@ -303,7 +303,8 @@ def read_owners(path: Path) -> dict[str, str]:
 def _say_collected(homework: Any, found: Any, fresh: int, roster: Any) -> None:
     from dlbasics.teaching.collecting import identical, repeated
 
-    terms, handed = homework.terms, homework.handed()
+    terms = homework.terms
+    handed = [each for each in homework.handed() if not each.problem]
     by_student = Counter(each.student for each in handed)
     missing = [s.label for id, s in roster.students.items() if id not in by_student]
     click.echo(f"收到 {len(found.submissions)} 份，其中新的 {fresh} 份；{len(by_student)} / {len(roster.students)} 人交了。")

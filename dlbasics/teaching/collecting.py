@@ -16,7 +16,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -63,12 +63,15 @@ class File:
 class Problem:
     """没有收下的一个文件，和原因。
 
-    ``kind`` 是“拒收”（危险）、“坏了”（读不出来）、“认不出”（不知道是谁的）或“别的”（不是这次作业）。
+    ``kind`` 是“拒收”（危险）、“坏了”（读不出来）、“认不出”（不知道是谁的）或“别的”（不是这次作业）；
+    认得出是谁的，写在 ``student`` 里。
     """
 
     trail: str
     kind: str
     reason: str
+    student: str = ""
+    time: datetime = datetime(1980, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -334,7 +337,8 @@ def _sort(
     chapters, reason = recognise(found.data, known)
     if not chapters:
         if problem := _not_a_submission(found, reason):
-            into.problems.append(problem)
+            who = roster.who(found.trail)[0]
+            into.problems.append(replace(problem, student=who, time=found.time))
         return
     student, unclear = roster.who(found.trail)
     if owner := owners.get(found.trail):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,12 +89,13 @@ def instant(text: str) -> datetime:
 
 @dataclass(frozen=True)
 class Handed:
-    """谁交了哪一章的哪一份。"""
+    """谁交了哪一章的哪一份；``problem`` 是这一份读不出来的原因，那时章与指纹是空的。"""
 
     student: str
     chapter: str
     attempt: str
     submitted: str
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class Score:
         那一次迟交几天。
     override : Override or None
         人工改分；有它就以它为准。
+    reason : str
+        未批的原因。
     """
 
     student: str
@@ -121,6 +125,7 @@ class Score:
     mark: Mark | None = None
     late: int = 0
     override: Override | None = None
+    reason: str = ""
 
     @property
     def verdict(self) -> dict[str, Any]:
@@ -244,27 +249,35 @@ def _score(
         if mark and mark.points is not None:
             late = terms.late(student, each.submitted)
             points = round(mark.points * terms.share(late), 2)
-            tries.append(((points, -late, order), order, Score(student, exercise, points, "", mark, late)))
-    state = NOT_GRADED if mine else NOT_HANDED_IN
-    chosen = Score(student, exercise, None, state, _ungraded(mine, exercise, marks))
-    if tries:
-        best = max(tries) if terms.keep == "best" else max(tries, key=lambda t: t[1])
-        if terms.keep == "best" or best[1] == len(mine) - 1:
-            chosen = best[2]
+            key = order if terms.keep == "last" else (points, -late, order)
+            tries.append((key, order, Score(student, exercise, points, "", mark, late)))
+    chosen = max(tries, default=None, key=lambda t: t[0])
+    if chosen and (terms.keep == "best" or chosen[1] == len(mine) - 1):
+        score = chosen[2]
+    else:
+        score = _waiting(student, exercise, mine, handed, marks)
     override = overrides.get((student, exercise))
     if override:
-        return Score(
-            student, exercise, override.points, "", chosen.mark, chosen.late, override
-        )
-    return chosen
+        changed = {"points": override.points, "state": "", "override": override}
+        return dataclasses.replace(score, **changed)
+    return score
 
 
-def _ungraded(
-    mine: list[Handed], exercise: str, marks: Mapping[tuple, Mark]
-) -> Mark | None:
-    """没有批成的那一次：原因在它的 note 里。"""
+def _waiting(
+    student: str,
+    exercise: str,
+    mine: list[Handed],
+    handed: list[Handed],
+    marks: Mapping[tuple, Mark],
+) -> Score:
+    """还没有分：没有交，或者交了没有批成，连同原因。"""
+    problems = [each.problem for each in handed if each.problem]
+    if not mine and not problems:
+        return Score(student, exercise, None, NOT_HANDED_IN)
     found = [marks.get((each.student, exercise, each.attempt)) for each in mine]
-    return next((mark for mark in reversed(found) if mark), None)
+    mark = next((mark for mark in reversed(found) if mark and mark.points is None), None)
+    reason = mark.note if mark else "" if mine else f"交的文件读不出来：{problems[-1]}"
+    return Score(student, exercise, None, NOT_GRADED, mark, reason=reason)
 
 
 def table(book: Sequence[Row], titles: Mapping[str, str]) -> list[list[Any]]:
@@ -272,11 +285,16 @@ def table(book: Sequence[Row], titles: Mapping[str, str]) -> list[list[Any]]:
     heading = ["学号", "姓名", "班级", *titles.values(), "总分", "备注"]
     lines: list[list[Any]] = [heading]
     for row in book:
-        cells = [s.state if s.points is None else s.points for s in row.scores]
-        total = "" if row.total is None else row.total
+        cells = [s.state if s.points is None else short(s.points) for s in row.scores]
+        total = "" if row.total is None else short(row.total)
         who = [row.student.id, row.student.name, row.student.group]
         lines.append([*map(plain, who), *cells, total, row.remark])
     return lines
+
+
+def short(value: float) -> float | int:
+    """整数写成整数。"""
+    return int(value) if value == int(value) else value
 
 
 def plain(text: str) -> str:

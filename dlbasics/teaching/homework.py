@@ -107,11 +107,18 @@ class Homework:
         names = {field.name for field in dataclasses.fields(Handed)}
         return [Handed(**{k: v for k, v in row.items() if k in names}) for row in rows]
 
-    def store(self, submissions: Iterable[Submission]) -> list[Submission]:
-        """存下收到的作业，返回新的；已经有的一份不再存，时刻取较早的。"""
+    def store(
+        self, submissions: Iterable[Submission], problems: Iterable[Problem] = ()
+    ) -> list[Submission]:
+        """存下收到的作业，返回新的；已经有的一份不再存，时刻取较早的。
+
+        坏了的文件认得出是谁的，也记下：他交了，只是没有批成，不是未交。
+        """
         path = self.folder / "collected.json"
         rows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-        have = {(row["student"], row["chapter"], row["attempt"]): row for row in rows}
+        have = {
+            (row["student"], row["chapter"] or row["from"], row["attempt"]): row for row in rows
+        }
         fresh = []
         for each in submissions:
             key = each.student, each.chapter, each.attempt
@@ -128,6 +135,16 @@ class Homework:
                 "from": each.trail,
             }
             fresh.append(each)
+        for each in problems:
+            if each.student and each.kind in ("坏了", "拒收"):
+                have[each.student, each.trail, ""] = {
+                    "student": each.student,
+                    "chapter": "",
+                    "attempt": "",
+                    "submitted": each.time.isoformat(timespec="seconds"),
+                    "from": each.trail,
+                    "problem": each.reason,
+                }
         self.write("collected.json", json.dumps([*have.values()], ensure_ascii=False, indent=1))
         return fresh
 

@@ -49,7 +49,7 @@ def pending(
     done = set() if again else graded(homework.results.read())
     tasks = []
     for each in homework.handed():
-        if students and each.student not in students:
+        if each.problem or (students and each.student not in students):
             continue
         wanted = tuple(
             id

@@ -201,8 +201,7 @@ def _feedback(score: Score, state: str, course: Course) -> list[str]:
     if state == "missing":
         return ["<p>没有收到这一章的笔记本。</p>"]
     if state == "ungraded":
-        reason = score.mark.note if score.mark else ""
-        return [f"<p>还没有批：{escape(reason or '等老师处理')}。这不是 0 分。</p>"]
+        return [f"<p>还没有批：{escape(score.reason or '等老师处理')}。这不是 0 分。</p>"]
     if state == "unanswered":
         lines.append("<p>函数体还是空壳。从题面的公式写起，写完运行检查单元。</p>")
     if hint := verdict.get("hint"):
@@ -341,24 +340,48 @@ def _map(book: Sequence[Row], course: Course) -> str:
         return "<p>没有一个答案对得上已知的误解。</p>"
     names = {row.student.id: row.student.label for row in book}
     most = max(len(m.students) for m in found)
-    lines = ["<p>每一条是一种错误的想法：全班有几人，写在哪道题里，该重讲哪一句。人多的在前。</p>"]
+    lines = [
+        "<p>每一条是一种错误的想法：全班有几人，出在哪道题里，该重讲哪一句。</p>",
+        _most_common(found, course),
+    ]
     by_section: dict[str, list[Misconception]] = {}
     for each in found:
         by_section.setdefault(course.section(each.exercise), []).append(each)
     for group in by_section.values():
         lines.append(f'<h3 class="section">{course.section_link(group[0].exercise)}</h3>')
-        for each in sorted(group, key=lambda m: -len(m.students)):
-            count = len(each.students)
-            people = "、".join(escape(names[id]) for id in each.students)
-            lines.append(
-                '<div class="misconception"><div>'
-                f'<p class="count">{count} <small>人</small></p>'
-                f'<div class="track" aria-hidden="true"><i style="width:{100 * count / most:.0f}%">'
-                f"</i></div></div><div><p>{escape(each.hint)}</p>"
-                f'<p class="small">{escape(course.exercises[each.exercise].title)}</p>'
-                f"<details><summary>是谁</summary>{people}</details></div></div>"
-            )
+        group.sort(key=lambda m: -len(m.students))
+        common = [m for m in group if len(m.students) > 1]
+        rare = [m for m in group if len(m.students) == 1]
+        lines += [_misconception(m, most, names, course) for m in common]
+        if rare:
+            inside = "".join(_misconception(m, most, names, course) for m in rare)
+            lines.append(f"<details><summary>只有一人的 {len(rare)} 条</summary>{inside}</details>")
     return "\n".join(lines)
+
+
+def _most_common(found: Sequence[Misconception], course: Course) -> str:
+    """人最多的三条：下一节课先讲。"""
+    top = sorted((m for m in found if len(m.students) > 1), key=lambda m: -len(m.students))[:3]
+    items = "".join(
+        f"<li>{escape(m.hint)}<br>"
+        f'<span class="small">{len(m.students)} 人；{course.section_link(m.exercise)}</span></li>'
+        for m in top
+    )
+    return f'<h3 class="section">下一节课先讲</h3>\n<ol class="first">{items}</ol>' if top else ""
+
+
+def _misconception(
+    each: Misconception, most: int, names: Mapping[str, str], course: Course
+) -> str:
+    count = len(each.students)
+    people = "、".join(escape(names[id]) for id in each.students)
+    title = escape(course.exercises[each.exercise].title)
+    return (
+        f'<div class="misconception"><div><p class="count">{count} <small>人</small></p>'
+        f'<div class="track" aria-hidden="true"><i style="width:{100 * count / most:.0f}%"></i>'
+        f"</div></div><div><p>{escape(each.hint)}</p>"
+        f"<details><summary>{title}：是谁</summary>{people}</details></div></div>"
+    )
 
 
 def tally(book: Sequence[Row], id: str) -> dict[str, int]:
@@ -396,7 +419,7 @@ def _not_graded(book: Sequence[Row], course: Course) -> str:
         waiting = [s for s in row.scores if s.state == NOT_GRADED]
         reasons: dict[str, list[str]] = {}
         for score in waiting:
-            reason = (score.mark.note if score.mark else "") or "还没有运行 dlbasics grade"
+            reason = score.reason or "还没有运行 dlbasics grade"
             reasons.setdefault(reason, []).append(course.exercises[score.exercise].title)
         for reason, titles in reasons.items():
             lines.append(
