@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import inspect
 import re
 import sys
@@ -18,10 +19,14 @@ UNANSWERED = "尚未作答"
 
 
 class Hint(NamedTuple):
-    """一个常见的错误答案，和给得出这个答案的人的提示。"""
+    """一个常见的错误答案，和给得出这个答案的人的提示。
+
+    ``name`` 是这种误解的名字，成绩里用它；不写就由 :meth:`Exercise.hint_id` 取一个。
+    """
 
     wrong: Callable
     message: str
+    name: str = ""
 
 
 def facts(reference: Callable, *told: tuple[Callable, str], answers: int = 1) -> list[Hint]:
@@ -106,6 +111,19 @@ class Exercise:
     def name(self) -> str:
         """要学生写的函数的名字。"""
         return self.reference.__name__
+
+    def hint_id(self, hint: Hint) -> str:
+        """一条提示的编号：写明的名字，或者错误答案的函数名，再不然由提示的话算出。
+
+        提示换了次序，编号不变；话相同的几条提示，编号相同：说的是同一种误解。
+        """
+        function = getattr(hint.wrong, "__qualname__", "<")
+        name = hint.name or (function if function.isidentifier() else "")
+        if not name or any(
+            other.message != hint.message and other.wrong is hint.wrong for other in self.hints
+        ):
+            name = hashlib.sha256(hint.message.encode()).hexdigest()[:8]
+        return f"{self.id}#{name}"
 
     @property
     def difficulty(self) -> str:

@@ -10,14 +10,14 @@ import inspect
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from dlbasics.exercises.comparison import difference, shortened, show
-from dlbasics.exercises.exercise import UNANSWERED, Exercise
+from dlbasics.exercises.exercise import UNANSWERED, Exercise, Hint
 from dlbasics.exercises.time_limit import TimeUp, call_within
 
 SECONDS = 10
@@ -27,23 +27,62 @@ LONGEST_LINE = 300
 """反例与出错的消息最多写多少个字。"""
 
 
+LABELS = {"input": "输入", "expected": "期望", "got": "得到", "reason": "原因", "hint": "提示"}
+"""说明里一行一行写什么，行首怎样称呼它。"""
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """一次评判的结论。
+    """一次评判的结论。一项一项分开存，写成文字是最后一步。
 
     Attributes
     ----------
     passed : bool
         全部输入都答对了。
-    points : int
-        得分：通过是满分，否则是 0。
-    message : str
-        给学生看的中文说明，可能有几行。
+    headline : str
+        第一行：通过没有，哪一道题，得几分。
+    input, expected, got : str
+        第一组答错的输入、它的答案、学生的答案；没有就是空的。
+    reason : str
+        错在哪里，或者出了什么错。
+    hint : str
+        给这种错法的提示。
+    hint_id : str
+        说话的那条提示的编号，见 :meth:`Exercise.hint_id`；提示的次序变了它也不变。
+    status : {"passed", "wrong", "error", "unanswered", "timeout"}
+        通过、答错、出错、没有作答、算得太久。
+
+    Examples
+    --------
+    >>> print(Verdict(False, "未通过　例题（0/1 分）", input="x = 1", reason="是 None"))
+    未通过　例题（0/1 分）
+      输入　x = 1
+      原因　是 None
     """
 
     passed: bool
-    points: int
-    message: str
+    headline: str
+    input: str = ""
+    expected: str = ""
+    got: str = ""
+    reason: str = ""
+    hint: str = ""
+    hint_id: str = ""
+    status: str = "wrong"
+
+    @property
+    def text(self) -> str:
+        """给学生看的中文说明，可能有几行。"""
+        labels = LABELS | ({"reason": "出错"} if self.status in ("error", "timeout") else {})
+        rows = [f"{labels[name]}　{text}" for name in labels if (text := getattr(self, name))]
+        return "\n".join([self.headline, *rows]).replace("\n", "\n  ")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def as_dict(self) -> dict[str, bool | str]:
+        """各项组成的字典，可以直接写成 JSON。"""
+        return asdict(self)
 
     def _ipython_display_(self) -> None:
         """笔记本里不再显示一遍：``check`` 已经打印过说明。"""
@@ -76,53 +115,57 @@ def judge(exercise: Exercise, func: Callable, rng: np.random.Generator) -> Verdi
             problem = ask(exercise, func, args)
         except Untouched:
             if count == 1:
-                return Verdict(False, 0, _headline(UNANSWERED, exercise, 0))
-            problem = f"出错　这组输入走到了 NotImplementedError(“{UNANSWERED}”)：还有没写完的分支"
+                return Verdict(False, _headline(UNANSWERED, exercise, 0), status="unanswered")
+            reason = f"这组输入走到了 NotImplementedError(“{UNANSWERED}”)：还有没写完的分支"
+            problem = {"status": "error", "reason": reason}
         if problem:
-            lines = [_headline("未通过", exercise, 0), f"输入　{_show_arguments(exercise, args)}"]
-            return Verdict(False, 0, "\n  ".join([*lines, *problem.splitlines()]))
+            headline = _headline("未通过", exercise, 0)
+            return Verdict(False, headline, input=_show_arguments(exercise, args), **problem)
     headline = _headline("通过", exercise, exercise.points)
-    return Verdict(True, exercise.points, f"{headline}：{count} 组输入全部正确。")
+    return Verdict(True, f"{headline}：{count} 组输入全部正确。", status="passed")
 
 
 class Untouched(Exception):
     """走到了空壳里的那一句 ``raise``。"""
 
 
-def ask(exercise: Exercise, func: Callable, args: tuple) -> str:
-    """用一组输入问一次：答对返回空字符串，否则返回说明（含提示）。"""
+def ask(exercise: Exercise, func: Callable, args: tuple) -> dict[str, str]:
+    """用一组输入问一次：答对返回空字典，否则返回 :class:`Verdict` 里要填的几项。"""
     given = copy.deepcopy(args)
     try:
         inspect.signature(func).bind(*args)
     except TypeError:
-        return f"原因　函数应接受 {len(args)} 个参数（{_parameters(exercise)}），你的不是这样"
+        wanted = f"{len(args)} 个参数（{_parameters(exercise)}）"
+        return {"reason": f"函数应接受 {wanted}，你的不是这样"}
     except ValueError:
         pass  # math.log 这样的内置函数没有签名，直接去问
     try:
         with _exit_kept_out(func):
             got = call_within(SECONDS, func, *given)
     except TimeUp:
-        return f"出错　算了 {SECONDS:g} 秒还没有算完，已经打断：循环是不是停不下来？"
+        reason = f"算了 {SECONDS:g} 秒还没有算完，已经打断：循环是不是停不下来？"
+        return {"status": "timeout", "reason": reason}
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         if _is_stub(error, func):
             raise Untouched from None
-        return f"出错　{_describe(error, func)}"
+        return {"status": "error", "reason": _describe(error, func)}
     if reason := difference(given, args, rtol=0, atol=0):
-        return (
-            f"原因　函数改动了传进来的参数（{reason}）\n提示　先算出新的数组再返回，不要就地修改。"
-        )
+        return {
+            "reason": f"函数改动了传进来的参数（{reason}）",
+            "hint": "先算出新的数组再返回，不要就地修改。",
+        }
     expected = exercise.reference(*copy.deepcopy(args))
-    problem = exercise.compare(got, expected, args)
-    if not problem:
-        return ""
-    hint = find_hint(exercise, got, args)
-    return f"{problem}\n提示　{hint}" if hint else problem
+    problem = _fields(exercise.compare(got, expected, args))
+    hint = find_hint(exercise, got, args) if problem else None
+    if hint is None:
+        return problem
+    return problem | {"hint": hint.message, "hint_id": exercise.hint_id(hint)}
 
 
-def find_hint(exercise: Exercise, got: Any, args: tuple) -> str:
-    """返回第一个“错误答案与 ``got`` 相同”的提示；都不同就返回空字符串。
+def find_hint(exercise: Exercise, got: Any, args: tuple) -> Hint | None:
+    """返回第一个“错误答案与 ``got`` 相同”的提示；都不同就返回 None。
 
     错误答案在有的输入上本来就算不出来（除以零、定义域之外），那样的提示跳过。
     """
@@ -133,8 +176,21 @@ def find_hint(exercise: Exercise, got: Any, args: tuple) -> str:
         except Exception:
             continue
         if not difference(got, wrong):
-            return hint.message
-    return ""
+            return hint
+    return None
+
+
+def _fields(problem: str) -> dict[str, str]:
+    """把比较的说明拆成一项一项；行首没有称呼的接在上一项后面，开头的算原因。"""
+    names = {label: name for name, label in LABELS.items()}
+    fields: dict[str, list[str]] = {}
+    current = "reason"
+    for line in problem.splitlines():
+        label, _, rest = line.partition("　")
+        if label in names:
+            current, line = names[label], rest
+        fields.setdefault(current, []).append(line)
+    return {name: "\n".join(lines) for name, lines in fields.items()}
 
 
 def _headline(word: str, exercise: Exercise, points: int) -> str:

@@ -1,13 +1,17 @@
-"""教：布置、收取、批改、反馈。
+"""教：布置、收取、批改、反馈。要另装 ``pip install "dlbasics[teach]"``。
 
-每一层只用到它上面的：
+一份作业从布置到反馈，每一步是一个模块，后面的只用到前面的：
 
-- :mod:`~dlbasics.teaching.notebooks`：由练习对象造出学生笔记本；
-- :mod:`~dlbasics.teaching.assigning`：一次作业发给学生的文件夹与 zip，和给 nbgrader 的导出；
-- :mod:`~dlbasics.teaching.roster`、:mod:`~dlbasics.teaching.collecting`：名单；按内容收取；
-- :mod:`~dlbasics.teaching.results`、:mod:`~dlbasics.teaching.gradebook`：只追加的成绩文件；由它算出的一切；
-- :mod:`~dlbasics.teaching.reporting`：每人一页，全班一页，CSV 与 xlsx；
-- :mod:`~dlbasics.teaching.cli`：命令 ``dlbasics``。
-
-要 ``pip install "dlbasics[teach]"``。
+- :mod:`~dlbasics.teaching.assignment` 一份作业是什么；
+- :mod:`~dlbasics.teaching.notebooks` 由练习对象造出学生笔记本；
+- :mod:`~dlbasics.teaching.assigning` 发给学生的文件夹与 zip，和给 nbgrader 的导出；
+- :mod:`~dlbasics.teaching.frames` 沙箱里外怎样说话；
+- :mod:`~dlbasics.teaching.runner` 沙箱里面：运行学生的单元，回答一组组输入；
+- :mod:`~dlbasics.teaching.sandbox` 沙箱：没有网络，没有家，限定内存、进程、时间；
+- :mod:`~dlbasics.teaching.grading` 沙箱外面：出题，听答案，评判；
+- :mod:`~dlbasics.teaching.roster`、:mod:`~dlbasics.teaching.collecting` 名单；按内容收取；
+- :mod:`~dlbasics.teaching.results`、:mod:`~dlbasics.teaching.gradebook` 只追加的成绩文件，和由它算出的成绩册；
+- :mod:`~dlbasics.teaching.homework`、:mod:`~dlbasics.teaching.marking` 一次作业的文件夹，和批改它；
+- :mod:`~dlbasics.teaching.reporting` 每人一页，全班一页，CSV 与 xlsx；
+- :mod:`~dlbasics.teaching.cli` 命令 ``dlbasics``。
 """

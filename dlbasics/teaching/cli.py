@@ -216,7 +216,7 @@ def assign(
         exercises=exercises,
         seed_version=1,
         partial=partial,
-        pack=str(pack.resolve()) if pack else None,
+        pack=pack.resolve() if pack else None,
     )
     new(folder, assignment, terms)
     paths = release(folder, name, chosen, terms, data=data, checked=pack is None)
@@ -236,7 +236,7 @@ def _chapters(names: tuple[str, ...], pack: Path | None) -> list[Chapter]:
     if bool(names) == bool(pack):
         raise click.UsageError("写出章名，或者用 --pack 写出自己的练习包，二者选一")
     if pack:
-        return [load(str(pack))]
+        return [load(pack)]
     known = {chapter.name: chapter for chapter in chapters()}
     wrong = [name for name in names if name not in known]
     if wrong:
@@ -244,11 +244,11 @@ def _chapters(names: tuple[str, ...], pack: Path | None) -> list[Chapter]:
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def load(pack: str) -> Chapter:
+def load(pack: Path) -> Chapter:
     """读一个练习包。"""
     from dlbasics.exercises.registry import load_pack
 
-    return load_pack(Path(pack))
+    return load_pack(pack)
 
 
 @cli.command()
