@@ -35,6 +35,7 @@ EXTENSIONS = (
     "claims",
     "quiz",
     "solutions",
+    "teaching_plan",
 )
 
 

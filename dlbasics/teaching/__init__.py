@@ -10,7 +10,8 @@
 - :mod:`~dlbasics.teaching.sandbox` 沙箱：没有网络，没有家，限定内存、进程、时间；
 - :mod:`~dlbasics.teaching.grading` 沙箱外面：出题，听答案，评判；
 - :mod:`~dlbasics.teaching.roster`、:mod:`~dlbasics.teaching.collecting` 名单；按内容收取；
-- :mod:`~dlbasics.teaching.results`、:mod:`~dlbasics.teaching.gradebook` 只追加的成绩文件，和由它算出的成绩册；
+- :mod:`~dlbasics.teaching.results`、:mod:`~dlbasics.teaching.gradebook`
+  只追加的成绩文件，和由它算出的成绩册；
 - :mod:`~dlbasics.teaching.homework`、:mod:`~dlbasics.teaching.marking` 一次作业的文件夹，和批改它；
 - :mod:`~dlbasics.teaching.reporting` 每人一页，全班一页，CSV 与 xlsx；
 - :mod:`~dlbasics.teaching.cli` 命令 ``dlbasics``。

@@ -34,7 +34,8 @@ README = """\
 
 ## 怎样做
 
-1. 装好环境：在这个文件夹里运行 `pip install -r requirements.txt`。课程的 `dlbasics` 照老师给的办法装。
+1. 装好环境：在这个文件夹里运行 `pip install -r requirements.txt`。
+   课程的 `dlbasics` 照老师给的办法装。
 2. 打开笔记本，从上往下做。每道题删掉 `raise` 那一行，写出函数体，运行它。
 3. {check}
 4. 保存，交 `.ipynb` 文件。文件名可以改；单元不要复制，也不要删。文件名或文件夹里写上学号。
@@ -113,7 +114,9 @@ def release(
         notebook = build(chapter) if checked else without_check(build(chapter), chapter)
         write_notebook(notebook, target / f"{chapter.name}.ipynb")
     (target / "README.md").write_text(readme(name, chapters, terms, checked), encoding="utf-8")
-    needs = f"# 课程的 dlbasics {version('dlbasics')}：照老师给的办法装\nnumpy>=2.3\njupyterlab>=4.4\n"
+    needs = (
+        f"# 课程的 dlbasics {version('dlbasics')}：照老师给的办法装\nnumpy>=2.3\njupyterlab>=4.4\n"
+    )
     (target / "requirements.txt").write_text(needs, encoding="utf-8")
     if data:
         shutil.copytree(data, target / "data")

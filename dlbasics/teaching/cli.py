@@ -16,13 +16,19 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from dlbasics.exercises.registry import Chapter, chapters, find
+from dlbasics.exercises.registry import Chapter, chapters
 
 NEEDS_YOU, UNFIT, DISK_FULL, INTERRUPTED = 1, 3, 74, 130
 """退出的状态：有事等人处理；这台电脑批改不了；磁盘满了；中断了。用法不对是 2。"""
 
 WIDTH = 92
 """说明一行占几列。"""
+
+
+class Unfit(click.ClickException):
+    """这台电脑批改不了。"""
+
+    exit_code = UNFIT
 
 
 class Chinese(click.Command):
@@ -83,7 +89,9 @@ def joined(paragraph: str) -> str:
 def wrapped(text: str, width: int) -> list[str]:
     """按列数折行：汉字之间都可以折，标点不放在行首，西文的词不拆开。"""
     lines, line = [], ""
-    for piece in re.findall(r"[\x21-\x7e]+[，。；：、）”]*|[（“]*[^\x21-\x7e（“][，。；：、）”]*", text):
+    for piece in re.findall(
+        r"[\x21-\x7e]+[，。；：、）”]*|[（“]*[^\x21-\x7e（“][，。；：、）”]*", text
+    ):
         if line and columns(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
@@ -119,7 +127,9 @@ class ChineseGroup(Chinese, click.Group):
             status = INTERRUPTED
         except (ValueError, OSError) as error:
             full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-            words = "磁盘满了。写下的都在；腾出地方，再运行一次就接着做。" if full else f"出错：{error}"
+            words = (
+                "磁盘满了。写下的都在；腾出地方，再运行一次就接着做。" if full else f"出错：{error}"
+            )
             click.echo(words, err=True)
             status = DISK_FULL if full else 2
         if standalone_mode:
@@ -220,7 +230,7 @@ def assign(
     )
     new(folder, assignment, terms)
     paths = release(folder, name, chosen, terms, data=data, checked=pack is None)
-    points = sum(find(id).points for id in exercises)
+    points = sum(exercise.points for chapter in chosen for exercise in chapter.exercises)
     click.echo(f"{name}：{len(exercises)} 道题，{points} 分。")
     for path in paths:
         click.echo(f"  {path.relative_to(folder).as_posix()}")
@@ -228,7 +238,9 @@ def assign(
     if nbgrader:
         course = nbgrader_course(folder, name, chosen)
         click.echo(f"给 nbgrader 的课程在 {course.as_posix()}；先读里面的 README.md。")
-    click.echo(f"收齐以后：dlbasics collect {folder.as_posix()} 下载的文件夹或zip --roster 名单.csv")
+    click.echo(
+        f"收齐以后：dlbasics collect {folder.as_posix()} 下载的文件夹或zip --roster 名单.csv"
+    )
 
 
 def _chapters(names: tuple[str, ...], pack: Path | None) -> list[Chapter]:
@@ -254,7 +266,12 @@ def load(pack: Path) -> Chapter:
 @cli.command()
 @HOMEWORK
 @click.argument("source", metavar="文件夹或zip", type=click.Path(path_type=Path))
-@click.option("--roster", type=click.Path(path_type=Path), metavar="名单", help="CSV 或 xlsx，要有“学号”一列；第一次收取时必填。")
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="名单",
+    help="CSV 或 xlsx，要有“学号”一列；第一次收取时必填。",
+)
 @click.pass_context
 def collect(context: click.Context, folder: Path, source: Path, roster: Path | None) -> None:
     """收取：从平台下载的文件夹或 zip 里找出作业。
@@ -271,7 +288,10 @@ def collect(context: click.Context, folder: Path, source: Path, roster: Path | N
     assignment = homework.assignment
     if roster:
         students = read_roster(roster).students.values()
-        rows = [["学号", "姓名", "班级", "小组"], *([s.id, s.name, s.group, s.team] for s in students)]
+        rows = [
+            ["学号", "姓名", "班级", "小组"],
+            *([s.id, s.name, s.group, s.team] for s in students),
+        ]
         homework.write("roster.csv", csv_bytes(rows).decode("utf-8"))
     people = homework.roster
     owners = read_owners(folder / "unclear.csv")
@@ -307,13 +327,21 @@ def _say_collected(homework: Any, found: Any, fresh: int, roster: Any) -> None:
     handed = [each for each in homework.handed() if not each.problem]
     by_student = Counter(each.student for each in handed)
     missing = [s.label for id, s in roster.students.items() if id not in by_student]
-    click.echo(f"收到 {len(found.submissions)} 份，其中新的 {fresh} 份；{len(by_student)} / {len(roster.students)} 人交了。")
+    click.echo(
+        f"收到 {len(found.submissions)} 份，其中新的 {fresh} 份；"
+        f"{len(by_student)} / {len(roster.students)} 人交了。"
+    )
     label = {id: student.label for id, student in roster.students.items()}
-    late = {each.student: days for each in handed if (days := terms.late(each.student, each.submitted))}
+    late = {
+        each.student: days for each in handed if (days := terms.late(each.student, each.submitted))
+    }
     _list("迟交", [f"{label[id]}：{days} 天" for id, days in late.items() if id in label])
     _list("未交", missing)
     twice = repeated(found.submissions)
-    _list("交了几份不同的", [f"{label[id]} 的 {chapter}：{len(each)} 份" for (id, chapter), each in twice.items()])
+    _list(
+        "交了几份不同的",
+        [f"{label[id]} 的 {chapter}：{len(each)} 份" for (id, chapter), each in twice.items()],
+    )
     blank = blank_attempts(homework)
     same = identical(found.submissions, blank)
     _list("一模一样的", ["、".join(label[each.student] for each in group) for group in same])
@@ -336,9 +364,18 @@ def _list(title: str, items: list[str]) -> None:
             click.echo(f"  {item}")
 
 
-WORKERS = click.option("--workers", default=0, metavar="几个", help="同时批几份；不写就看这台电脑有几个核。")
-SCHEDULER = click.option("--scheduler", metavar="地址", help="dask 调度器，例如 tcp://10.0.0.1:8786：分给几台机器批。")
-UNSAFE = click.option("--unsafe-no-sandbox", "unsafe", is_flag=True, help="不用沙箱：学生的代码能做你能做的一切。只批自己写的作业时用。")
+WORKERS = click.option(
+    "--workers", default=0, metavar="几个", help="同时批几份；不写就看这台电脑有几个核。"
+)
+SCHEDULER = click.option(
+    "--scheduler", metavar="地址", help="dask 调度器，例如 tcp://10.0.0.1:8786：分给几台机器批。"
+)
+UNSAFE = click.option(
+    "--unsafe-no-sandbox",
+    "unsafe",
+    is_flag=True,
+    help="不用沙箱：学生的代码能做你能做的一切。只批自己写的作业时用。",
+)
 
 
 @cli.command()
@@ -347,7 +384,9 @@ UNSAFE = click.option("--unsafe-no-sandbox", "unsafe", is_flag=True, help="不�
 @SCHEDULER
 @UNSAFE
 @click.pass_context
-def grade(context: click.Context, folder: Path, workers: int, scheduler: str | None, unsafe: bool) -> None:
+def grade(
+    context: click.Context, folder: Path, workers: int, scheduler: str | None, unsafe: bool
+) -> None:
     """批改：批还没有批的，批完一份记一份。
 
     停下来（Ctrl-C）、断电、磁盘满，写下的都在；再运行一次，接着批剩下的。批过的不再批。
@@ -361,8 +400,16 @@ def grade(context: click.Context, folder: Path, workers: int, scheduler: str | N
 
 @cli.command()
 @HOMEWORK
-@click.option("--exercise", "exercises", multiple=True, metavar="题", help="只重批这道题，例如 momentum/update；可以写几次。")
-@click.option("--student", "students", multiple=True, metavar="学号", help="只重批这个人；可以写几次。")
+@click.option(
+    "--exercise",
+    "exercises",
+    multiple=True,
+    metavar="题",
+    help="只重批这道题，例如 momentum/update；可以写几次。",
+)
+@click.option(
+    "--student", "students", multiple=True, metavar="学号", help="只重批这个人；可以写几次。"
+)
 @WORKERS
 @SCHEDULER
 @UNSAFE
@@ -391,7 +438,12 @@ def regrade(
 
 
 def _grade(
-    context: click.Context, homework: Any, tasks: list, workers: int, scheduler: str | None, unsafe: bool
+    context: click.Context,
+    homework: Any,
+    tasks: list,
+    workers: int,
+    scheduler: str | None,
+    unsafe: bool,
 ) -> None:
     from dlbasics.teaching.marking import mark
 
@@ -399,8 +451,6 @@ def _grade(
         click.echo("没有要批的。")
         click.echo(f"接着：dlbasics report {homework.folder.as_posix()}")
         return
-    if homework.assignment.pack:
-        load(homework.assignment.pack)
     options = {"workers": workers or None, "scheduler": scheduler, "unsafe": unsafe}
     if unsafe:
         click.echo("没有沙箱：学生的代码能读写这台电脑上你的一切文件。", err=True)
@@ -422,14 +472,23 @@ def _grade(
 
 def _grade_many(notebooks: list[bytes], assignment: Any, **options: Any) -> Any:
     """真的批改的一层；这台电脑批不了就说清，以 3 退出。"""
-    from dlbasics.teaching.grading import grade_many
+    from dlbasics.teaching.grading import Refused, grade_many
 
-    return grade_many(notebooks, assignment, **options)
+    try:
+        yield from grade_many(notebooks, assignment, **options)
+    except Refused as error:
+        raise Unfit(f"{error}\n逐项诊断：dlbasics doctor") from error
 
 
 @cli.command()
 @HOMEWORK
-@click.option("--book", default="http://127.0.0.1:8000", show_default=True, metavar="网址", help="学生看书的网址，反馈里的链接从它算起；写空的就没有链接。")
+@click.option(
+    "--book",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    metavar="网址",
+    help="学生看书的网址，反馈里的链接从它算起；写空的就没有链接。",
+)
 def report(folder: Path, book: str) -> None:
     """反馈：每个学生一页，全班一页，CSV 与 xlsx。
 
@@ -437,7 +496,13 @@ def report(folder: Path, book: str) -> None:
     """
     from dlbasics.teaching.gradebook import rows
     from dlbasics.teaching.homework import Homework, replace
-    from dlbasics.teaching.reporting import Course, class_page, csv_bytes, student_page, tables, xlsx_bytes
+    from dlbasics.teaching.reporting import (
+        class_page,
+        csv_bytes,
+        student_page,
+        tables,
+        xlsx_bytes,
+    )
 
     homework = Homework.open(folder)
     course = course_of(homework, book)
@@ -462,13 +527,15 @@ def course_of(homework: Any, book: str) -> Any:
     from dlbasics.teaching.reporting import Course
 
     assignment = homework.assignment
+    known = {chapter.name: chapter for chapter in chapters()}
     if assignment.pack:
-        known = {chapter.name: chapter for chapter in [load(assignment.pack)]}
-    else:
-        known = {chapter.name: chapter for chapter in chapters()}
+        pack = load(assignment.pack)
+        known[pack.name] = pack
     names = dict.fromkeys(id.partition("/")[0] for id in assignment.exercises)
-    exercises = {id: find(id) for id in assignment.exercises}
-    return Course(assignment.name, [known[name] for name in names], exercises, book)
+    used = [known[name] for name in names]
+    exercises = {exercise.id: exercise for chapter in used for exercise in chapter.exercises}
+    wanted = {id: exercises[id] for id in assignment.exercises}
+    return Course(assignment.name, used, wanted, book)
 
 
 def alike_pairs(homework: Any, class_rows: Any, course: Any) -> dict[str, Any]:
@@ -500,24 +567,28 @@ def alike_pairs(homework: Any, class_rows: Any, course: Any) -> dict[str, Any]:
 @click.option("--points", type=float, required=True, metavar="分", help="改成几分。")
 @click.option("--reason", required=True, metavar="理由", help="学生在反馈里看得到。")
 @click.option("--by", required=True, metavar="姓名", help="谁改的。")
-def override(folder: Path, student: str, exercise: str, points: float, reason: str, by: str) -> None:
+def override(
+    folder: Path, student: str, exercise: str, points: float, reason: str, by: str
+) -> None:
     """改分：人的判断压过批改，带着理由与姓名。重批不会把它冲掉；想撤回，就再改一次。"""
     from dlbasics.teaching.homework import Homework
     from dlbasics.teaching.results import Override, now
 
     homework = Homework.open(folder)
     assignment = homework.assignment
-    if assignment.pack:
-        load(assignment.pack)
     if student not in homework.roster.students:
         raise ValueError(f"名单上没有 {student!r}")
     if exercise not in assignment.exercises:
         raise ValueError(f"这次作业里没有 {exercise!r}；有：{'、'.join(assignment.exercises)}")
-    possible = find(exercise).points
+    possible = course_of(homework, "").exercises[exercise].points
     if not 0 <= points <= possible:
         raise ValueError(f"--points 应在 0 与 {possible} 之间，得到 {points:g}")
-    homework.results.append([Override(student, exercise, assignment.name, points, reason, by, now())])
-    click.echo(f"{student} 的 {exercise} 改成 {points:g} 分。再运行 dlbasics report {folder.as_posix()}。")
+    homework.results.append(
+        [Override(student, exercise, assignment.name, points, reason, by, now())]
+    )
+    click.echo(
+        f"{student} 的 {exercise} 改成 {points:g} 分。再运行 dlbasics report {folder.as_posix()}。"
+    )
 
 
 @cli.command()
@@ -543,7 +614,14 @@ def doctor(context: click.Context) -> None:
 @click.argument("pack", metavar="练习包", type=FOLDER)
 @click.argument("name", metavar="题名")
 @click.option("--title", default="一道新题", show_default=True, metavar="题目", help="中文的题目。")
-@click.option("--stars", type=click.IntRange(1, 3), default=1, show_default=True, metavar="几颗", help="难度，1 到 3。")
+@click.option(
+    "--stars",
+    type=click.IntRange(1, 3),
+    default=1,
+    show_default=True,
+    metavar="几颗",
+    help="难度，1 到 3。",
+)
 def new_exercise(pack: Path, name: str, title: str, stars: int) -> None:
     """出题：在练习包里写一道题的样子，连同它的测试；改成你的题。
 

@@ -63,8 +63,8 @@ class File:
 class Problem:
     """没有收下的一个文件，和原因。
 
-    ``kind`` 是“拒收”（危险）、“坏了”（读不出来）、“认不出”（不知道是谁的）或“别的”（不是这次作业）；
-    认得出是谁的，写在 ``student`` 里。
+    ``kind`` 是“拒收”（危险）、“坏了”（读不出来）、“认不出”（不知道是谁的）或“别的”
+    （不是这次作业）；认得出是谁的，写在 ``student`` 里。
     """
 
     trail: str
@@ -98,7 +98,7 @@ class TooMuch(ValueError):
     """超过了总的上限。"""
 
 
-def files(source: Path, limits: Limits = Limits()) -> Iterator[File | Problem]:  # noqa: B008
+def files(source: Path, limits: Limits = Limits()) -> Iterator[File | Problem]:
     """依次给出文件夹或 zip 里的每个文件，压缩包打开来看。
 
     Raises
@@ -174,11 +174,13 @@ def _member(
 ) -> Iterator[File | Problem]:
     name = member_name(info)
     trail = f"{outer}/{name}"
-    if info.is_dir() or IGNORED.search(name):
+    if info.is_dir():
         return
     _spend(budget, trail)
     if reason := _dangerous(name, info):
         yield Problem(trail, "拒收", reason)
+        return
+    if IGNORED.search(name):
         return
     nested = name.lower().endswith(".zip")
     most = limits.archive if nested else limits.file
@@ -306,7 +308,7 @@ def collect(
     roster: Roster,
     *,
     owners: Mapping[str, str] | None = None,
-    limits: Limits = Limits(),  # noqa: B008
+    limits: Limits = Limits(),
 ) -> Collection:
     """从文件夹或 zip 里收取。
 

@@ -17,15 +17,24 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 ELSEWHERE = """\
-Windows：在管理员的 PowerShell 里运行 wsl --install，重启，在 WSL2 的 Ubuntu 里装这门课，在那里批改。
+Windows：在管理员的 PowerShell 里运行 wsl --install，重启，
+在 WSL2 的 Ubuntu 里装这门课，在那里批改。
 macOS，或者不想装 WSL2：找一台 Linux 机器批改。那里运行 dask worker tcp://这台电脑:8786，
 这里运行 dask scheduler，再 dlbasics grade … --scheduler tcp://127.0.0.1:8786。
 布置、收取、写反馈仍在这台电脑上。"""
-INSTALL_BWRAP = "Debian、Ubuntu、WSL2：sudo apt-get install bubblewrap；Fedora：sudo dnf install bubblewrap"
+INSTALL_BWRAP = (
+    "Debian、Ubuntu、WSL2：sudo apt-get install bubblewrap；Fedora：sudo dnf install bubblewrap"
+)
 ALLOW_BWRAP = """\
 Ubuntu 24.04 起，AppArmor 默认不许普通用户建命名空间。给 bwrap 一份许可：
-  printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\\n  userns,\\n}\\n' \\
-    | sudo tee /etc/apparmor.d/bwrap && sudo systemctl reload apparmor
+  sudo tee /etc/apparmor.d/bwrap <<'END'
+  abi <abi/4.0>,
+  include <tunables/global>
+  profile bwrap /usr/bin/bwrap flags=(unconfined) {
+    userns,
+  }
+  END
+  sudo systemctl reload apparmor
 Debian：sudo sysctl kernel.unprivileged_userns_clone=1。容器里：换到容器外面批改。"""
 NOT_ROOT = """\
 用普通用户批改：对 root，系统不执行进程与内存的上限。
@@ -112,13 +121,20 @@ def extra(*modules: str, needed: bool, name: str) -> Finding:
     missing = [module for module in modules if find_spec(module) is None]
     what = "teach" if needed else "parallel"
     mend = f'pip install "dlbasics[{what}]"'
-    return Finding(name, not missing, f"缺 {'、'.join(missing)}" if missing else "都在", mend, needed)
+    return Finding(
+        name, not missing, f"缺 {'、'.join(missing)}" if missing else "都在", mend, needed
+    )
 
 
 def run(*command: str, input: str | None = None, box: tuple[str, ...] = BOX) -> str:
     """在沙箱里运行一条命令，返回它打印的。"""
     done = subprocess.run(
-        [*box, *command], input=input, capture_output=True, encoding="utf-8", timeout=30, check=False
+        [*box, *command],
+        input=input,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
     )
     if done.returncode:
         raise OSError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "没有说原因")
@@ -166,4 +182,5 @@ def advice(findings: list[Finding]) -> str:
     broken = [finding for finding in findings if finding.needed and not finding.good]
     if not broken:
         return "这台电脑可以批改。"
-    return f"这台电脑还不能批改：{'、'.join(finding.name for finding in broken)}。布置、收取、写反馈不受影响。"
+    names = "、".join(finding.name for finding in broken)
+    return f"这台电脑还不能批改：{names}。布置、收取、写反馈不受影响。"

@@ -214,9 +214,7 @@ def _latest(records: Iterable[Record]) -> tuple[dict[tuple, Mark], dict[tuple, O
     return marks, overrides
 
 
-def _by_student(
-    handed: Iterable[Handed], roster: Roster, terms: Terms
-) -> dict[str, list[Handed]]:
+def _by_student(handed: Iterable[Handed], roster: Roster, terms: Terms) -> dict[str, list[Handed]]:
     """每人名下的作业：自己交的，按小组算时还有组员交的。"""
     own: dict[str, list[Handed]] = {}
     for each in handed:

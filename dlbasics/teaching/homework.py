@@ -54,7 +54,9 @@ class Homework:
             文件夹里没有 ``assignment.json``。
         """
         if not (folder / "assignment.json").is_file():
-            raise ValueError(f"{folder} 不是一次作业：里面没有 assignment.json（先运行 dlbasics assign）")
+            raise ValueError(
+                f"{folder} 不是一次作业：里面没有 assignment.json（先运行 dlbasics assign）"
+            )
         return cls(folder)
 
     @property
@@ -77,7 +79,9 @@ class Homework:
         """名单：``collect`` 收下的那一份。"""
         path = self.folder / "roster.csv"
         if not path.exists():
-            raise ValueError(f"{self.folder} 里还没有名单：先运行 dlbasics collect … --roster 名单.csv")
+            raise ValueError(
+                f"{self.folder} 里还没有名单：先运行 dlbasics collect … --roster 名单.csv"
+            )
         return read_roster(path)
 
     @property
@@ -168,7 +172,9 @@ def new(folder: Path, assignment: Assignment, terms: Terms) -> Homework:
         raise ValueError(f"{folder} 里已经有一次作业，题目不同：换一个文件夹")
     folder.mkdir(parents=True, exist_ok=True)
     homework.write("assignment.json", text)
-    homework.write("terms.json", json.dumps(dataclasses.asdict(terms), ensure_ascii=False, indent=1))
+    homework.write(
+        "terms.json", json.dumps(dataclasses.asdict(terms), ensure_ascii=False, indent=1)
+    )
     return homework
 
 

@@ -86,10 +86,9 @@ import numpy as np
 import pytest
 
 from dlbasics.exercises.judging import judge
-from dlbasics.exercises.registry import find, load_pack
+from dlbasics.exercises.registry import load_pack
 
-load_pack(Path(__file__).parent)
-EXERCISE = find("{chapter}/{name}")
+EXERCISE = load_pack(Path(__file__).parent).find("{chapter}/{name}")
 
 
 def verdict(answer, seed=0):
@@ -103,13 +102,13 @@ def test_reference_passes_for_any_seed(seed):
 
 @pytest.mark.parametrize("hint", EXERCISE.hints, ids=lambda hint: hint.message)
 def test_every_hint_appears(hint):
-    assert hint.message in verdict(hint.wrong).message
+    assert hint.message in verdict(hint.wrong).text
 
 
 def test_stub_is_unanswered():
     variables = {{}}
     exec(EXERCISE.stub, variables)
-    assert verdict(variables[EXERCISE.name]).message.startswith("尚未作答")
+    assert verdict(variables[EXERCISE.name]).text.startswith("尚未作答")
 
 
 def test_reference_agrees_with_another_way():
@@ -141,7 +140,11 @@ def write(pack: Path, name: str, title: str, stars: int) -> list[Path]:
         "difficulty": "★" * stars,
     }
     pack.mkdir(parents=True, exist_ok=True)
-    text = with_name(init.read_text(encoding="utf-8"), name) if init.exists() else CHAPTER.format(**values)
+    text = (
+        with_name(init.read_text(encoding="utf-8"), name)
+        if init.exists()
+        else CHAPTER.format(**values)
+    )
     init.write_text(text, encoding="utf-8")
     exercise.write_text(EXERCISE.format(**values), encoding="utf-8")
     test.write_text(TEST.format(**values), encoding="utf-8")

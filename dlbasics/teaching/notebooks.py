@@ -1,7 +1,8 @@
 """学生笔记本：一章一本，每道题三个单元：题面、空壳、检查。
 
 单元带 nbgrader 的元数据：收取时凭它认出是哪一章，换了文件名也认得。书里的 ``book/exercises/``
-由 ``make exercises`` 写出，输出由 ``make notebooks`` 运行后写回；题目没有改动的一本原样保留，连同输出。
+由 ``make exercises`` 写出，输出由 ``make notebooks`` 运行后写回；
+题目没有改动的一本原样保留，连同输出。
 """
 
 from __future__ import annotations

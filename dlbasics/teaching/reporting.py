@@ -42,7 +42,9 @@ WORDS = {
 """一道题的状态怎么写。"""
 
 SIGNS = {"passed": "✓", "wrong": "✗", "error": "✗", "timeout": "✗"}
-NO_INPUT = "答错的那组输入是批改时随机生成的，这里不写出来。在笔记本里运行检查，能看到你自己的一组反例。"
+NO_INPUT = (
+    "答错的那组输入是批改时随机生成的，这里不写出来。在笔记本里运行检查，能看到你自己的一组反例。"
+)
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,7 @@ def student_page(row: Row, course: Course) -> str:
         mine = [s for s in row.scores if s.exercise.partition("/")[0] == chapter.name]
         parts.append(f"<h2>{escape(chapter.title)}</h2>")
         parts += [_exercise(score, course) for score in mine]
-    parts.append(
-        "<footer>对分数有疑问，把题名和你的想法告诉老师：每一次改分都记着理由。</footer>"
-    )
+    parts.append("<footer>对分数有疑问，把题名和你的想法告诉老师：每一次改分都记着理由。</footer>")
     return page(f"{course.name} {who}", "\n".join(parts))
 
 
@@ -215,7 +215,7 @@ def _feedback(score: Score, state: str, course: Course) -> list[str]:
     ]
     if found := [(name, text) for name, text in items if text]:
         terms = "".join(
-            f'<dt>{name}</dt><dd{"" if name == "原因" else " class=value"}>{escape(str(text))}</dd>'
+            f"<dt>{name}</dt><dd{'' if name == '原因' else ' class=value'}>{escape(str(text))}</dd>"
             for name, text in found
         )
         lines.append(f"<dl>{terms}</dl>")
@@ -329,8 +329,8 @@ def histogram(book: Sequence[Row], course: Course) -> str:
     return (
         f'<svg viewBox="-10 0 {40 + 10 * width} {height + 52}" role="img" aria-label="{words}">'
         f"{line}{''.join(marks)}</svg>"
-        f'<p class="small">横轴是得分占满分的几成，条上是人数；{len(book) - len(totals)} 人没有分数，'
-        "不在图里。</p>"
+        f'<p class="small">横轴是得分占满分的几成，条上是人数；'
+        f"{len(book) - len(totals)} 人没有分数，不在图里。</p>"
     )
 
 
@@ -370,9 +370,7 @@ def _most_common(found: Sequence[Misconception], course: Course) -> str:
     return f'<h3 class="section">下一节课先讲</h3>\n<ol class="first">{items}</ol>' if top else ""
 
 
-def _misconception(
-    each: Misconception, most: int, names: Mapping[str, str], course: Course
-) -> str:
+def _misconception(each: Misconception, most: int, names: Mapping[str, str], course: Course) -> str:
     count = len(each.students)
     people = "、".join(escape(names[id]) for id in each.students)
     title = escape(course.exercises[each.exercise].title)
@@ -436,9 +434,7 @@ def _not_graded(book: Sequence[Row], course: Course) -> str:
     )
 
 
-def _alike(
-    pairs: Mapping[str, Sequence[Pair]], book: Sequence[Row], course: Course
-) -> str:
+def _alike(pairs: Mapping[str, Sequence[Pair]], book: Sequence[Row], course: Course) -> str:
     names = {row.student.id: row.student.label for row in book}
     lines = [
         f'<tr><th scope="row">{escape(course.exercises[id].title)}</th>'

@@ -110,7 +110,7 @@ def normal(text: str) -> str:
 
 
 def read_roster(path: Path) -> Roster:
-    """读名单：``.xlsx`` 的第一张表，或者 CSV（UTF-8，有没有 BOM 都行；不是 UTF-8 就当作 GB 18030）。
+    """读名单：``.xlsx`` 的第一张表，或者 CSV（UTF-8 或 GB 18030）。
 
     第一行里有“学号”的那一行是标题；姓名、班级、小组几列有就读。
 
@@ -120,8 +120,8 @@ def read_roster(path: Path) -> Roster:
         没有“学号”一列、没有学生、学号重复或不能用。
     """
     rows = _xlsx_rows(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_rows(path)
-    for number, row in enumerate(rows):
-        columns = _columns(row)
+    for number in range(len(rows)):
+        columns = _columns(rows[number])
         if "id" in columns:
             break
     else:

@@ -94,14 +94,14 @@ def packed(files: Mapping[str, tuple[bytes, tuple]], encoding: str = "utf-8") ->
     return stream.getvalue()
 
 
-class _unflagged(zipfile.ZipInfo):  # noqa: N801
+class _unflagged(zipfile.ZipInfo):
     """名字是一串字节、没有标明 UTF-8 的成员。"""
 
     def __init__(self, info: zipfile.ZipInfo, raw: bytes) -> None:
         super().__init__(info.filename, info.date_time)
         self.compress_type, self.raw = info.compress_type, raw
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         return self.raw, self.flag_bits & ~0x800
 
 

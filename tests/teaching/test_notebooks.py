@@ -5,8 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from dlbasics.teaching.notebooks import build, form, write
 from dlbasics.exercises.registry import chapters
+from dlbasics.teaching.notebooks import build, form, write
 
 FOLDER = Path(__file__).parents[2] / "book" / "exercises"
 CHAPTERS = {chapter.name: chapter for chapter in chapters()}

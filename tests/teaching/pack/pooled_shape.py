@@ -37,8 +37,9 @@ EXERCISE = Exercise(
     stars=1,
     points=1,
     statement=r"""
-输入有 $C$ 个通道，高 $H$，宽 $W$。汇聚的窗口边长是 $k$（参数 `kernel`），步幅是 $s$（参数 `stride`），
-不填充。最后凑不满一个步幅的行和列，没有窗口从那里开始。求输出的通道数、高和宽。""",
+输入有 $C$ 个通道，高 $H$，宽 $W$。汇聚的窗口边长是 $k$（参数 `kernel`），步幅是 $s$
+（参数 `stride`），不填充。最后凑不满一个步幅的行和列，没有窗口从那里开始。
+求输出的通道数、高和宽。""",
     inputs=inputs,
     reference=pooled_shape,
     compare=equals(),

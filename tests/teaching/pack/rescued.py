@@ -49,10 +49,12 @@ EXERCISE = Exercise(
     stars=3,
     points=4,
     statement=r"""
-在一维的碗 $f(x)=\tfrac12\lambda x^2$ 上（$\lambda$ 是参数 `curvature`），梯度下降每步把 $x$ 乘以 $1-\alpha\lambda$；
+在一维的碗 $f(x)=\tfrac12\lambda x^2$ 上（$\lambda$ 是参数 `curvature`），
+梯度下降每步把 $x$ 乘以 $1-\alpha\lambda$；
 动量法走 $x_{t+1}=(1+\mu-\alpha\lambda)\,x_t-\mu\,x_{t-1}$。
 
-找一个学习率 $\alpha>0$：梯度下降发散，同样的 $\alpha$ 加上动量却收敛。不必与参考解答相同，检查会真的去看两条路。""",
+找一个学习率 $\alpha>0$：梯度下降发散，同样的 $\alpha$ 加上动量却收敛。
+不必与参考解答相同，检查会真的去看两条路。""",
     inputs=inputs,
     reference=rescued,
     compare=satisfies(problem),
