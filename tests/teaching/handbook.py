@@ -1,4 +1,7 @@
-"""教师手册里的输出：``python -m tests.teaching.handbook`` 从头走一遍，存到 ``book/appendix/teaching/``。"""
+"""教师手册里的输出：``python -m tests.teaching.handbook`` 从头走一遍，把打印的存下来。
+
+存在 ``book/appendix/teaching/``；测试再走一遍，要逐字相同。
+"""
 
 from __future__ import annotations
 
