@@ -158,8 +158,7 @@ def ask(exercise: Exercise, func: Callable, args: tuple) -> dict[str, str]:
         }
     expected = exercise.reference(*copy.deepcopy(args))
     problem = _fields(exercise.compare(got, expected, args))
-    hint = find_hint(exercise, got, args) if problem else None
-    if hint is None:
+    if not problem or "hint" in problem or not (hint := find_hint(exercise, got, args)):
         return problem
     return problem | {"hint": hint.message, "hint_id": exercise.hint_id(hint)}
 
