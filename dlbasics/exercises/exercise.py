@@ -117,12 +117,10 @@ class Exercise:
 
         提示换了次序，编号不变；话相同的几条提示，编号相同：说的是同一种误解。
         """
-        function = getattr(hint.wrong, "__qualname__", "<")
-        name = hint.name or (function if function.isidentifier() else "")
-        if not name or any(
-            other.message != hint.message and other.wrong is hint.wrong for other in self.hints
-        ):
-            name = hashlib.sha256(hint.message.encode()).hexdigest()[:8]
+        function = getattr(hint.wrong, "__qualname__", "")
+        alone = [other.message for other in self.hints].count(hint.message) < 2
+        digest = hashlib.sha256(hint.message.encode()).hexdigest()[:8]
+        name = hint.name or (function if alone and function.isidentifier() else digest)
         return f"{self.id}#{name}"
 
     @property

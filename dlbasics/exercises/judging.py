@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import inspect
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from types import FunctionType
@@ -88,7 +88,62 @@ class Verdict:
         """笔记本里不再显示一遍：``check`` 已经打印过说明。"""
 
 
-def judge(exercise: Exercise, func: Callable, rng: np.random.Generator) -> Verdict:
+@dataclass(frozen=True)
+class Outcome:
+    """拿一组输入问函数，得到了什么。
+
+    Attributes
+    ----------
+    kind : {"answer", "signature", "stub", "error", "timeout", "changed"}
+        答案、参数的个数不对、走到了空壳、出错、算得太久、改动了参数。
+    got : object
+        答案；别的情形是 None。
+    text : str
+        出了什么错，或者参数改动了哪里。
+    """
+
+    kind: str
+    got: Any = None
+    text: str = ""
+
+
+def attempt(func: Callable, args: tuple) -> Outcome:
+    """用一组输入调用函数。它怎样失败都只是一种结果。"""
+    given = copy.deepcopy(args)
+    try:
+        inspect.signature(func).bind(*args)
+    except TypeError:
+        return Outcome("signature")
+    except ValueError:
+        pass  # math.log 这样的内置函数没有签名，直接去问
+    try:
+        with _exit_kept_out(func):
+            got = call_within(SECONDS, func, *given)
+    except TimeUp:
+        return Outcome("timeout", text=too_late(SECONDS))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if _is_stub(error, func):
+            return Outcome("stub")
+        return Outcome("error", text=_describe(error, func))
+    if changed := difference(given, args, rtol=0, atol=0):
+        return Outcome("changed", text=changed)
+    return Outcome("answer", got)
+
+
+def too_late(seconds: float) -> str:
+    """算得太久时说的话。"""
+    return f"算了 {seconds:g} 秒还没有算完，已经打断：循环是不是停不下来？"
+
+
+def judge(
+    exercise: Exercise,
+    func: Callable,
+    rng: np.random.Generator,
+    *,
+    ask: Callable[[Callable, tuple], Outcome] = attempt,
+) -> Verdict:
     """用 ``rng`` 生成的输入评判 ``func``。
 
     Parameters
@@ -100,6 +155,8 @@ def judge(exercise: Exercise, func: Callable, rng: np.random.Generator) -> Verdi
         中断的是评判，不是答案）。回答一组输入超过 :data:`SECONDS` 秒就打断它。
     rng : numpy.random.Generator
         生成输入的随机数发生器：自查用固定的种子，评分用自己的。
+    ask : callable, optional
+        怎样问：默认就在这里调用（:func:`attempt`）；批改时函数在沙箱里，由它去问。
 
     Returns
     -------
@@ -108,16 +165,32 @@ def judge(exercise: Exercise, func: Callable, rng: np.random.Generator) -> Verdi
     """
     if not callable(func):
         raise ValueError(f"func 应是一个函数，得到 {type(func).__name__}：{func!r}")
-    count = 0
-    for args in exercise.inputs(rng):
-        count += 1
-        try:
-            problem = ask(exercise, func, args)
-        except Untouched:
-            if count == 1:
-                return Verdict(False, _headline(UNANSWERED, exercise, 0), status="unanswered")
+    return conclude(exercise, examine(exercise, func, rng, ask=ask))
+
+
+def examine(
+    exercise: Exercise,
+    func: Callable,
+    rng: np.random.Generator,
+    *,
+    ask: Callable[[Callable, tuple], Outcome] = attempt,
+) -> Iterator[tuple[tuple, dict[str, str]]]:
+    """一组一组地问，依次给出输入和 :class:`Verdict` 里要填的几项；答对的一项也没有。"""
+    for count, args in enumerate(exercise.inputs(rng)):
+        problem = _problem(exercise, ask(func, args), args)
+        if count and problem.get("status") == "unanswered":
             reason = f"这组输入走到了 NotImplementedError(“{UNANSWERED}”)：还有没写完的分支"
             problem = {"status": "error", "reason": reason}
+        yield args, problem
+
+
+def conclude(exercise: Exercise, examined: Iterable[tuple[tuple, dict[str, str]]]) -> Verdict:
+    """由一组组输入的结果下结论：第一组答错的就是反例。"""
+    count = 0
+    for args, problem in examined:
+        count += 1
+        if problem.get("status") == "unanswered":
+            return Verdict(False, _headline(UNANSWERED, exercise, 0), **problem)
         if problem:
             headline = _headline("未通过", exercise, 0)
             return Verdict(False, headline, input=_show_arguments(exercise, args), **problem)
@@ -125,41 +198,28 @@ def judge(exercise: Exercise, func: Callable, rng: np.random.Generator) -> Verdi
     return Verdict(True, f"{headline}：{count} 组输入全部正确。", status="passed")
 
 
-class Untouched(Exception):
-    """走到了空壳里的那一句 ``raise``。"""
-
-
-def ask(exercise: Exercise, func: Callable, args: tuple) -> dict[str, str]:
-    """用一组输入问一次：答对返回空字典，否则返回 :class:`Verdict` 里要填的几项。"""
-    given = copy.deepcopy(args)
-    try:
-        inspect.signature(func).bind(*args)
-    except TypeError:
+def _problem(exercise: Exercise, outcome: Outcome, args: tuple) -> dict[str, str]:
+    """一组输入的结果哪里不对，写成 :class:`Verdict` 里的几项；答对就是空字典。"""
+    if outcome.kind == "answer":
+        return _compared(exercise, outcome.got, args)
+    if outcome.kind == "stub":
+        return {"status": "unanswered"}
+    if outcome.kind == "signature":
         wanted = f"{len(args)} 个参数（{_parameters(exercise)}）"
         return {"reason": f"函数应接受 {wanted}，你的不是这样"}
-    except ValueError:
-        pass  # math.log 这样的内置函数没有签名，直接去问
-    try:
-        with _exit_kept_out(func):
-            got = call_within(SECONDS, func, *given)
-    except TimeUp:
-        reason = f"算了 {SECONDS:g} 秒还没有算完，已经打断：循环是不是停不下来？"
-        return {"status": "timeout", "reason": reason}
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        if _is_stub(error, func):
-            raise Untouched from None
-        return {"status": "error", "reason": _describe(error, func)}
-    if reason := difference(given, args, rtol=0, atol=0):
+    if outcome.kind == "changed":
         return {
-            "reason": f"函数改动了传进来的参数（{reason}）",
+            "reason": f"函数改动了传进来的参数（{outcome.text}）",
             "hint": "先算出新的数组再返回，不要就地修改。",
         }
+    return {"status": outcome.kind, "reason": outcome.text}
+
+
+def _compared(exercise: Exercise, got: Any, args: tuple) -> dict[str, str]:
+    """与参考答案比较；不对就找一条提示。"""
     expected = exercise.reference(*copy.deepcopy(args))
     problem = _fields(exercise.compare(got, expected, args))
-    hint = find_hint(exercise, got, args) if problem else None
-    if hint is None:
+    if not problem or "hint" in problem or not (hint := find_hint(exercise, got, args)):
         return problem
     return problem | {"hint": hint.message, "hint_id": exercise.hint_id(hint)}
 

@@ -335,14 +335,8 @@ def test_a_verdict_is_kept_item_by_item():
         "hint_id": result.hint_id,
         "status": "wrong",
     }
-    assert (
-        str(result)
-        == result.text
-        == "\n  ".join(
-            ["未通过　加倍（0/3 分）", "输入　x = [1.]", "期望　[2.]", "得到　[1.]"]
-            + ["原因　最大相差 1", "提示　这是平方。"]
-        )
-    )
+    lines = ["输入　x = [1.]", "期望　[2.]", "得到　[1.]", "原因　最大相差 1", "提示　这是平方。"]
+    assert str(result) == result.text == "\n  ".join(["未通过　加倍（0/3 分）", *lines])
 
 
 def test_a_verdict_in_many_lines_keeps_its_lines():
