@@ -326,7 +326,8 @@ def _say_collected(homework: Any, found: Any, fresh: int, roster: Any) -> None:
     terms = homework.terms
     handed = [each for each in homework.handed() if not each.problem]
     by_student = Counter(each.student for each in handed)
-    missing = [s.label for id, s in roster.students.items() if id not in by_student]
+    anything = {each.student for each in homework.handed()}
+    missing = [s.label for id, s in roster.students.items() if id not in anything]
     click.echo(
         f"收到 {len(found.submissions)} 份，其中新的 {fresh} 份；"
         f"{len(by_student)} / {len(roster.students)} 人交了。"

@@ -16,7 +16,7 @@ from dlbasics.teaching.homework import Homework
 from dlbasics.teaching.results import Mark, graded, now
 
 GradeMany = Callable[..., Iterable[tuple[int, list[Any]]]]
-"""``grade_many(笔记本们, 作业, secret=…, …)``：批完一份给出一份的序号与各题的结果。"""
+""":func:`dlbasics.teaching.grading.grade_many`，或者测试用的替身。"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def mark(
     for exercises, attempts in by_exercises.items():
         part = dataclasses.replace(assignment, exercises=exercises)
         groups = list(attempts.values())
-        notebooks = [homework.notebook(group[0].handed).read_bytes() for group in groups]
+        notebooks = (homework.notebook(group[0].handed).read_bytes() for group in groups)
         for index, marks in grade_many(notebooks, part, secret=secret, **options):
             for task in groups[index]:
                 records = [record(task.handed, assignment, each) for each in marks]

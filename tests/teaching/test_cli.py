@@ -258,20 +258,38 @@ def test_new_exercise_passes_its_own_tests(run, tmp_path):
     assert run("new-exercise", "mine", "unit").status == 2
 
 
-def test_doctor_mends_what_it_finds(run, monkeypatch):
-    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+def test_doctor_refuses_root_and_says_what_still_works(run, monkeypatch):
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(doctor.os, "geteuid", lambda: 0, raising=False)
     result = run("doctor")
     assert result.status == 3
-    assert "✗ 沙箱：没有 bwrap" in result.text or "WSL2" in result.text
-    assert "还不能批改" in result.text and "不受影响" in result.text
+    assert "✗ 不是 root：root\n    用普通用户批改" in result.text
+    assert "还不能批改：不是 root。布置、收取、写反馈不受影响" in result.text
 
 
-def test_doctor_reports_a_probe_that_fails_itself():
-    def probe():
-        raise OSError("系统太旧")
+def test_doctor_says_how_to_install_the_sandbox(run, monkeypatch):
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(doctor.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(
+        doctor, "problem", lambda: "没有 bwrap\n  Debian：sudo apt install bubblewrap"
+    )
+    result = run("doctor")
+    assert result.status == 3
+    assert "✗ 沙箱：打不开\n    没有 bwrap\n      Debian：sudo apt install" in result.text
 
-    finding = doctor.attempt("进程的上限管用", probe)
-    assert not finding.good and "系统太旧" in finding.found
+
+def test_doctor_sends_other_systems_to_a_linux_machine(run, monkeypatch):
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Windows")
+    result = run("doctor")
+    assert result.status == 3
+    assert "wsl --install" in result.text and "--scheduler" in result.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="批改要 Linux")
+def test_doctor_sees_an_open_door():
+    """没有沙箱时，网络与参考解答都敞开：探针看得见，才说明它在沙箱里的“看不见”是真的。"""
+    assert doctor.network(unsafe=True).found == "连得上外面"
+    assert doctor.references(unsafe=True).found == "看得见"
 
 
 def test_both_modules_run(tmp_path):
