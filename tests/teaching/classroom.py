@@ -14,6 +14,7 @@ import numpy as np
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import Chapter, chapters, find
 from dlbasics.teaching.collecting import answers
+from dlbasics.teaching.grading import exercises_of
 from dlbasics.teaching.notebooks import build, grade_id
 
 CHAPTER = "parameter_sharing"
@@ -111,8 +112,8 @@ def grade_here(
     """不用沙箱的批改：测试自己写的作业，在这个进程里评判。"""
     for index, data in enumerate(notebooks):
         sources, marks = answers(data), []
-        for id in assignment.exercises:
-            exercise = find(id)
+        for exercise in exercises_of(assignment):
+            id = exercise.id
             variables: dict[str, Any] = {"np": np}
             exec(sources.get(id, exercise.stub), variables)
             verdict = judge(exercise, variables[exercise.name], np.random.default_rng(7))

@@ -258,6 +258,14 @@ def test_new_exercise_passes_its_own_tests(run, tmp_path):
     assert run("new-exercise", "mine", "unit").status == 2
 
 
+def test_a_machine_that_cannot_grade_says_why(run, collected, monkeypatch):
+    monkeypatch.setattr("dlbasics.teaching.grading.problem", lambda: "没有找到 bubblewrap")
+    result = run("grade", HOMEWORK, grade_many=None)
+    assert result.status == 3
+    assert "没有找到 bubblewrap\n逐项诊断：dlbasics doctor" in result.text
+    assert records(collected) == []
+
+
 def test_doctor_refuses_root_and_says_what_still_works(run, monkeypatch):
     monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
     monkeypatch.setattr(doctor.os, "geteuid", lambda: 0, raising=False)

@@ -4,6 +4,7 @@ import re
 
 import click
 import pytest
+from teaching_plan import in_reading_order, plan
 
 from dlbasics.exercises.registry import chapters
 from dlbasics.teaching import cli as commands
@@ -35,16 +36,15 @@ def test_every_session_is_in_the_handbook(told):
 
 @pytest.mark.parametrize(("heading", "weeks"), [("### 十四周", 14), ("### 七周", 7)])
 def test_a_term_plan_has_every_week_and_every_chapter(heading, weeks):
-    plan = TEXT[TEXT.index(heading) :].partition("\n### ")[0].split(heading)[-1]
-    plan = TEXT[TEXT.index(heading) + len(heading) :]
-    plan = plan[: re.search(r"\n##+ ", plan).start()]
-    rows = re.findall(r"^\| (\d+) \|(.*)\|(.*)\|$", plan, flags=re.M)
+    rest = TEXT[TEXT.index(heading) + len(heading) :]
+    term = rest[: re.search(r"\n##+ ", rest).start()]
+    rows = re.findall(r"^\| (\d+) \|(.*)\|(.*)\|$", term, flags=re.M)
     assert [int(number) for number, _, _ in rows] == list(range(1, weeks + 1))
     given = [
         name for _, _, cell in rows for name in re.findall(r"[a-z_]{4,}", cell) if name != "pack"
     ]
     assert sorted(given) == sorted(chapter.name for chapter in chapters())
-    linked = re.findall(r"\((?:\.\./)(\w+/\w+)\.ipynb\)", plan)
+    linked = re.findall(r"\((?:\.\./)(\w+/\w+)\.ipynb\)", term)
     assert sorted(linked) == sorted(chapter.page for chapter in chapters())
 
 
@@ -67,3 +67,14 @@ def test_exit_codes_are_the_ones_the_commands_use():
     }
     used = {commands.NEEDS_YOU, commands.UNFIT, commands.DISK_FULL, commands.INTERRUPTED}
     assert shown == {0, click.UsageError.exit_code} | used
+
+
+def test_the_plan_of_chapters_is_counted_from_the_book():
+    lines = plan(FOLDER.parents[1], in_reading_order(chapters()))
+    rows = [re.findall(r"(\d+) 分钟 \| (\d+) 分钟 \| (\d+) \| (\d+) \|$", line) for line in lines]
+    numbers = [tuple(map(int, row[0])) for row in rows if row]
+    exercises = [exercise for chapter in chapters() for exercise in chapter.exercises]
+    assert len(numbers) == len(chapters()) + 1
+    assert numbers[-1] == tuple(map(sum, zip(*numbers[:-1], strict=True)))
+    assert numbers[-1][2:] == (len(exercises), sum(exercise.points for exercise in exercises))
+    assert sum(line.startswith("1. ") for line in lines) == len(chapters())
