@@ -67,7 +67,10 @@ class Homework:
     @property
     def terms(self) -> Terms:
         """规则。"""
-        return Terms(**json.loads(self.read("terms.json")))
+        values = json.loads(self.read("terms.json"))
+        if unknown := sorted(set(values) - {field.name for field in dataclasses.fields(Terms)}):
+            raise ValueError(f"terms.json 里有不认识的项：{'、'.join(unknown)}")
+        return Terms(**values)
 
     @property
     def results(self) -> Results:
@@ -171,6 +174,8 @@ def new(folder: Path, assignment: Assignment, terms: Terms) -> Homework:
     if (folder / "assignment.json").exists() and homework.read("assignment.json") != text:
         raise ValueError(f"{folder} 里已经有一次作业，题目不同：换一个文件夹")
     folder.mkdir(parents=True, exist_ok=True)
+    if (folder / "terms.json").exists():  # 再布置一次，给谁延了期不变
+        terms = dataclasses.replace(terms, extensions=homework.terms.extensions)
     homework.write("assignment.json", text)
     homework.write(
         "terms.json", json.dumps(dataclasses.asdict(terms), ensure_ascii=False, indent=1)

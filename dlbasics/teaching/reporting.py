@@ -22,6 +22,7 @@ from dlbasics.teaching.gradebook import (
     NOT_HANDED_IN,
     Row,
     Score,
+    groups,
     number,
     plain,
     table,
@@ -38,6 +39,7 @@ WORDS = {
     "unanswered": "尚未作答",
     "ungraded": NOT_GRADED,
     "missing": NOT_HANDED_IN,
+    "changed": "老师给分",
 }
 """一道题的状态怎么写。"""
 
@@ -99,6 +101,8 @@ def status(score: Score) -> str:
         return "missing"
     if score.state == NOT_GRADED:
         return "ungraded"
+    if score.mark is None:
+        return "changed"
     known = score.verdict.get("status", "")
     return known if known in WORDS else "passed" if score.verdict.get("passed") else "wrong"
 
@@ -184,7 +188,7 @@ def _exercise(score: Score, course: Course) -> str:
         f'<span class="badge">{SIGNS.get(state, "")} {WORDS[state]}</span>',
         f'<span class="score">{points}{number(exercise.points)} 分</span></header>',
     ]
-    if state != "passed":
+    if state not in ("passed", "changed"):
         lines += _feedback(score, state, course)
     if score.override:
         lines.append(
@@ -267,6 +271,7 @@ def class_page(
         _tiles(book, course),
         "<h2>分数分布</h2>",
         histogram(book, course),
+        _by_group(book),
         "<h2>误解地图</h2>",
         _map(book, course),
         "<h2>各题</h2>",
@@ -334,6 +339,27 @@ def histogram(book: Sequence[Row], course: Course) -> str:
     )
 
 
+def _by_group(book: Sequence[Row]) -> str:
+    """各班的人数与平均分；只有一个班就不写。"""
+    found = groups(book)
+    if len(found) < 2:
+        return ""
+    lines = []
+    for name, each in found.items():
+        totals = _totals(each)
+        mean = number(statistics.mean(totals)) if totals else "—"
+        lines.append(
+            f'<tr><th scope="row">{escape(name or "没有写班级")}</th>'
+            f'<td class="n">{len(each)}</td><td class="n">{len(totals)}</td>'
+            f'<td class="n">{mean}</td></tr>'
+        )
+    return (
+        '<table><thead><tr><th scope="col">班级</th><th scope="col" class="n">人数</th>'
+        '<th scope="col" class="n">有分数</th><th scope="col" class="n">平均</th></tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table>"
+    )
+
+
 def _map(book: Sequence[Row], course: Course) -> str:
     found = misconceptions(book, list(course.exercises))
     if not found:
@@ -393,11 +419,12 @@ def tally(book: Sequence[Row], id: str) -> dict[str, int]:
 
 
 def _by_exercise(book: Sequence[Row], course: Course) -> str:
-    heads = "".join(f'<th scope="col" class="n">{word}</th>' for word in WORDS.values())
+    tallies = {id: tally(book, id) for id in course.exercises}
+    seen = [state for state in WORDS if any(counts[state] for counts in tallies.values())]
+    heads = "".join(f'<th scope="col" class="n">{WORDS[state]}</th>' for state in seen)
     lines = []
     for id, exercise in course.exercises.items():
-        counts = tally(book, id)
-        cells = "".join(f'<td class="n">{count or "·"}</td>' for count in counts.values())
+        cells = "".join(f'<td class="n">{tallies[id][state] or "·"}</td>' for state in seen)
         title = course.exercise_link(id, exercise.title)
         lines.append(
             f'<tr><th scope="row">{title} <span class="stars">{exercise.difficulty}</span></th>'

@@ -36,7 +36,9 @@ IDS = chapter("momentum").ids
 COURSE = Course("week3", [chapter("momentum")], {id: find(id) for id in IDS}, BOOK)
 TIME = "2026-12-01T20:00:00"
 NAMES = ("张三", "李四", "<script>王五</script>", "赵六")
-ROSTER = Roster([Student(f"2023000{i}", name, "一班") for i, name in enumerate(NAMES, start=1)])
+ROSTER = Roster(
+    [Student(f"2023000{i}", name, f"{i % 2 + 1} 班") for i, name in enumerate(NAMES, start=1)]
+)
 HINT = find("momentum/half_life").hints[0].message
 WRONG = {
     "passed": False, "status": "wrong", "headline": "未通过", "input": "mu = 0.9",
@@ -110,6 +112,7 @@ def test_unanswered_ungraded_and_missing_are_told_apart():
 
 def test_an_override_shows_its_reason():
     section = text_of(part(PAGES["20230002"], "momentum-update"))
+    assert "老师给分" in section and "未通过" not in section
     assert "1.5 / 2 分" in section and "理由：口头说清了" in section
 
 
@@ -152,6 +155,7 @@ def test_the_class_page_names_the_ungraded_and_the_alike():
     assert "动量反而更慢的地方 沙箱被终止了两次" in words
     assert "96%" in words and "只是值得看一眼的地方" in words
     assert "3 / 4" in words and "1 人没有分数" in words
+    assert "2 班 2 2 1" in words and "1 班 2 1 1.5" in words
 
 
 def test_histogram_says_in_words_what_it_draws():
