@@ -244,6 +244,11 @@ def test_terms_are_a_file_the_teacher_may_change(run, collected):
     assert "20230003,王小五,一班,0,1," in (collected / "reports" / "class.csv").read_text(
         "utf-8-sig"
     )
+    run("assign", HOMEWORK, "--due", "2026-12-02T00:00")
+    assert json.loads((collected / "terms.json").read_text("utf-8"))["extensions"]
+    (collected / "terms.json").write_text('{"dew": ""}', encoding="utf-8")
+    result = run("report", HOMEWORK)
+    assert result.status == 2 and "不认识的项：dew" in result.text
 
 
 def test_new_exercise_passes_its_own_tests(run, tmp_path):
