@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from dlbasics.teaching.gradebook import plain
 from dlbasics.teaching.notebooks import grade_id
 from dlbasics.teaching.roster import Roster
 
@@ -110,11 +111,24 @@ def files(source: Path, limits: Limits = Limits()) -> Iterator[File | Problem]:
     """
     budget = _Budget(limits.total, limits.count)
     if source.is_dir():
-        yield from _folder(source, limits, budget)
+        found = _folder(source, limits, budget)
     elif source.is_file():
-        yield from _disk_file(source, source.name, limits, budget)
+        found = _disk_file(source, source.name, limits, budget)
     else:
         raise ValueError(f"要收取的文件夹或 zip 不存在：{source}")
+    for each in found:
+        yield replace(each, trail=printable(each.trail))
+
+
+def printable(text: str) -> str:
+    """控制字符、写不出来的字换成问号：文件名也是别人写的，要打印，要写进表格。
+
+    Examples
+    --------
+    >>> printable("作业\\x1b[2J.ipynb")
+    '作业?[2J.ipynb'
+    """
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _folder(folder: Path, limits: Limits, budget: _Budget) -> Iterator[File | Problem]:
@@ -132,20 +146,23 @@ def _folder(folder: Path, limits: Limits, budget: _Budget) -> Iterator[File | Pr
 def _disk_file(path: Path, trail: str, limits: Limits, budget: _Budget) -> Iterator[File | Problem]:
     if IGNORED.search(trail):
         return
-    info = path.stat()
-    if not stat.S_ISREG(info.st_mode):
-        yield Problem(trail, "拒收", "不是普通文件")
-        return
-    _spend(budget, trail)
-    with path.open("rb") as stream:
-        if _looks_like_zip(trail, stream.read(4)):
-            yield from _zip(path, trail, limits, budget, 1)
+    try:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode):
+            yield Problem(trail, "拒收", "不是普通文件")
             return
-    if info.st_size > limits.file:
-        yield _too_large(trail, info.st_size)
-        return
-    _spend(budget, trail, info.st_size)
-    yield File(trail, path.read_bytes(), datetime.fromtimestamp(info.st_mtime))
+        _spend(budget, trail)
+        with path.open("rb") as stream:
+            packed = _looks_like_zip(trail, stream.read(4))
+        if packed:
+            yield from _zip(path, trail, limits, budget, 1)
+        elif info.st_size > limits.file:
+            yield _too_large(trail, info.st_size)
+        else:
+            _spend(budget, trail, info.st_size)
+            yield File(trail, path.read_bytes(), datetime.fromtimestamp(info.st_mtime))
+    except OSError as error:
+        yield Problem(trail, "坏了", f"读不出来：{error.strerror}")
 
 
 def _zip(
@@ -343,7 +360,7 @@ def _sort(
             into.problems.append(replace(problem, student=who, time=found.time))
         return
     student, unclear = roster.who(found.trail)
-    if owner := owners.get(found.trail):
+    if owner := owners.get(plain(found.trail)):
         student, unclear = owner, ""
         if owner not in roster.students:
             unclear = f"填的学号 {owner} 不在名单上"

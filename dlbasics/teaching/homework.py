@@ -27,7 +27,7 @@ from pathlib import Path
 
 from dlbasics.teaching.assignment import Assignment
 from dlbasics.teaching.collecting import Problem, Submission
-from dlbasics.teaching.gradebook import Handed, Terms
+from dlbasics.teaching.gradebook import Handed, Terms, plain
 from dlbasics.teaching.results import Results
 from dlbasics.teaching.roster import Roster, read_roster
 
@@ -200,4 +200,4 @@ def replace(path: Path, data: bytes) -> None:
 
 def unclear_rows(problems: Iterable[Problem]) -> list[list[str]]:
     """``unclear.csv`` 的各行：路径、等人填的学号、原因。"""
-    return [[p.trail, "", p.reason] for p in problems if p.kind == "认不出"]
+    return [[plain(p.trail), "", p.reason] for p in problems if p.kind == "认不出"]

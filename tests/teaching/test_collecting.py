@@ -11,6 +11,7 @@ import pytest
 
 from dlbasics.teaching import collecting
 from dlbasics.teaching.collecting import File, Limits, Problem, TooMuch, collect, files, recognise
+from dlbasics.teaching.homework import unclear_rows
 from dlbasics.teaching.notebooks import grade_id
 from dlbasics.teaching.roster import Roster, Student, read_roster
 from tests.teaching.classroom import ROSTER, chapter, notebook, packed, right
@@ -319,6 +320,26 @@ def test_a_locked_member_is_broken(tmp_path):
     data[data.rfind(b"PK\x01\x02") + 8] |= 1
     (tmp_path / "a.zip").write_bytes(data)
     assert told(collected(tmp_path), "坏了") == {"a.zip/20230001.ipynb": "读不出来：有密码"}
+
+
+def test_a_name_cannot_drive_the_terminal_or_the_spreadsheet(tmp_path):
+    (tmp_path / "a.zip").write_bytes(raw_zip([("=x\x1b[2J.ipynb", DATA)]))
+    found = collected(tmp_path / "a.zip")
+    assert list(told(found, "认不出")) == ["a.zip/=x?[2J.ipynb"]
+    put(tmp_path / "in", {"=1+1.ipynb": DATA})
+    rows = unclear_rows(collected(tmp_path / "in").problems)
+    assert rows[0][0] == "'=1+1.ipynb"
+    owners = {rows[0][0]: "20230001"}
+    assert [s.student for s in collected(tmp_path / "in", owners=owners).submissions] == [
+        "20230001"
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root 什么都读得到")
+def test_a_file_that_may_not_be_read_is_told(tmp_path):
+    put(tmp_path, {"20230001.ipynb": DATA})
+    (tmp_path / "20230001.ipynb").chmod(0)
+    assert "读不出来" in told(collected(tmp_path), "坏了")["20230001.ipynb"]
 
 
 def test_nothing_is_written_beside_the_source(tmp_path):
