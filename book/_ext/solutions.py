@@ -21,8 +21,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+from dlbasics.exercises.exercise import grade_id
 from dlbasics.exercises.registry import chapters
-from dlbasics.teaching.notebooks import grade_id
 from dlbasics.teaching.sections import SECTIONS, anchor
 
 

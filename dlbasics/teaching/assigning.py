@@ -16,10 +16,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from dlbasics.exercises.exercise import UNANSWERED, Exercise
+from dlbasics.exercises.exercise import UNANSWERED, Exercise, grade_id
 from dlbasics.exercises.registry import Chapter
 from dlbasics.teaching.gradebook import Terms, instant
-from dlbasics.teaching.notebooks import build, grade_id
+from dlbasics.teaching.notebooks import build
 
 README = """\
 # {name}

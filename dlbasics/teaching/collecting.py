@@ -20,8 +20,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from dlbasics.exercises.exercise import grade_id
 from dlbasics.teaching.gradebook import plain
-from dlbasics.teaching.notebooks import grade_id
 from dlbasics.teaching.roster import Roster
 
 CHECK = re.compile(r"""\bcheck\(\s*["']([a-z0-9_]+/[a-z0-9_]+)["']""")

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from dlbasics.exercises.exercise import Exercise
+from dlbasics.exercises.exercise import Exercise, grade_id
 from dlbasics.exercises.registry import Chapter
 from dlbasics.teaching import sections
 from dlbasics.teaching.gradebook import (
@@ -27,7 +27,6 @@ from dlbasics.teaching.gradebook import (
     plain,
     table,
 )
-from dlbasics.teaching.notebooks import grade_id
 from dlbasics.teaching.similarity import Pair
 
 STYLE = Path(__file__).with_name("report.css")

@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from dlbasics.exercises.exercise import IMPORTS
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import chapters, find
-from dlbasics.teaching.notebooks import IMPORTS
 
 SEEDS = (0, 1, 2)
 CHAPTERS = {chapter.name: chapter for chapter in chapters()}

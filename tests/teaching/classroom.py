@@ -11,11 +11,12 @@ from typing import Any
 import nbformat
 import numpy as np
 
+from dlbasics.exercises.exercise import grade_id
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import Chapter, chapters, find
 from dlbasics.teaching.collecting import answers
 from dlbasics.teaching.grading import exercises_of
-from dlbasics.teaching.notebooks import build, grade_id
+from dlbasics.teaching.notebooks import build
 
 CHAPTER = "parameter_sharing"
 ROSTER = """\

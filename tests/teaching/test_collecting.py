@@ -9,10 +9,10 @@ from datetime import datetime
 import openpyxl
 import pytest
 
+from dlbasics.exercises.exercise import grade_id
 from dlbasics.teaching import collecting
 from dlbasics.teaching.collecting import File, Limits, Problem, TooMuch, collect, files, recognise
 from dlbasics.teaching.homework import unclear_rows
-from dlbasics.teaching.notebooks import grade_id
 from dlbasics.teaching.roster import Roster, Student, read_roster
 from tests.teaching.classroom import ROSTER, chapter, notebook, packed, right
 
