@@ -119,8 +119,9 @@ class ChineseGroup(Chinese, click.Group):
         try:
             status = super().main(*args, standalone_mode=False, **extra)
         except click.ClickException as error:
-            command = error.ctx.command_path if getattr(error, "ctx", None) else "dlbasics"
-            click.echo(f"{translated(error)}\n看说明：{command} --help", err=True)
+            context = getattr(error, "ctx", None)
+            hint = f"\n看说明：{context.command_path} --help" if context else ""
+            click.echo(translated(error) + hint, err=True)
             status = error.exit_code
         except (KeyboardInterrupt, click.Abort):
             click.echo("\n中断了。写下的都在，再运行一次就接着做。", err=True)
