@@ -17,6 +17,12 @@ import numpy as np
 Compare = Callable[[Any, Any, tuple], str]
 UNANSWERED = "尚未作答"
 
+IMPORTS = """\
+import numpy as np
+
+from dlbasics.exercises import check"""
+"""学生笔记本的第一个代码单元。"""
+
 
 class Hint(NamedTuple):
     """一个常见的错误答案，和给得出这个答案的人的提示。
@@ -139,3 +145,14 @@ class Exercise:
         docstring = ast.parse(self.solution).body[0].body[0]
         head = self.solution.splitlines()[: docstring.end_lineno]
         return "\n".join([*head, f'    raise NotImplementedError("{UNANSWERED}")'])
+
+
+def grade_id(id: str) -> str:
+    """练习的编号在笔记本里的写法：nbgrader 不许用斜线。
+
+    Examples
+    --------
+    >>> grade_id("momentum/half_life")
+    'momentum-half_life'
+    """
+    return id.replace("/", "-")

@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from dlbasics.exercises.exercise import Exercise
+from dlbasics.exercises.exercise import IMPORTS, Exercise, grade_id
 from dlbasics.exercises.registry import Chapter, chapters
 
 FOLDER = Path(__file__).parents[2] / "book" / "exercises"
@@ -35,11 +35,6 @@ METADATA = {
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
 }
 """全书的笔记本都用的元数据。"""
-
-IMPORTS = """\
-import numpy as np
-
-from dlbasics.exercises import check"""
 
 
 def build(chapter: Chapter) -> NotebookNode:
@@ -77,17 +72,6 @@ def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
             metadata=_metadata(key, locked=True, grade=True, points=exercise.points),
         ),
     ]
-
-
-def grade_id(id: str) -> str:
-    """练习的编号在笔记本里的写法：nbgrader 不许用斜线。
-
-    Examples
-    --------
-    >>> grade_id("momentum/half_life")
-    'momentum-half_life'
-    """
-    return id.replace("/", "-")
 
 
 def _metadata(

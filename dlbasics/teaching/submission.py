@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from dlbasics.exercises.notebook import IMPORTS, grade_id
+from dlbasics.exercises.exercise import IMPORTS, grade_id
 
 LARGEST = 30_000_000
 """一本笔记本最多多少字节。"""
