@@ -12,7 +12,7 @@ import subprocess
 import sys
 from functools import cache
 
-from tests.teaching.ordinary import impossible, ordinary
+from tests.teaching.ordinary import ROOT, impossible, ordinary
 
 APT = (
     "apt-get install -y -q bubblewrap || { apt-get update -q && apt-get install -y -q bubblewrap; }"
@@ -29,6 +29,7 @@ def problem() -> str:
         ordinary([sys.executable, "-c", ASK]),
         capture_output=True,
         encoding="utf-8",
+        cwd=ROOT,
         env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         check=False,
     )

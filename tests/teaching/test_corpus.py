@@ -1,7 +1,6 @@
 """整批语料由普通用户批改一遍：老实的各得其分，捣乱的一分不得，什么也不留下。"""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -9,9 +8,7 @@ import pytest
 
 from tests import bubblewrap
 from tests.teaching.corpus import CASES, IDS
-from tests.teaching.ordinary import ordinary
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tests.teaching.ordinary import ROOT, ordinary
 
 
 @pytest.fixture(scope="module")
