@@ -168,7 +168,7 @@ class _Packer:
     def other(value: Any) -> list:
         name = type(value).__name__[:60]
         try:
-            text = repr(value)
+            text = repr(value.item() if isinstance(value, np.generic) else value)
         except Exception:
             text = f"一个 {name}"
         return ["other", name, text[:300]]

@@ -33,7 +33,7 @@ import dlbasics
 from dlbasics.teaching import frames, seccomp
 
 MEGA = 1_000_000
-GLANCE = 0.05
+GLANCE = 0.1
 PACKAGE = Path(dlbasics.__file__).parent
 RUNNER = PACKAGE / "teaching" / "runner.py"
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -279,15 +279,16 @@ def command(limits: Limits, environment: dict[str, str], filtered: int | None) -
             words += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             words += ["--ro-bind", path, path]
+    size = str(limits.disk * MEGA)
+    words += ["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"]
+    words += ["--size", size, "--tmpfs", "/tmp"]
     for path in visible():
         words += ["--ro-bind", path, path]
     for path in CONFIGURATION:
         words += ["--ro-bind-try", path, path]
     for path in hidden():
         words += ["--tmpfs", path, "--remount-ro", path]
-    size = str(limits.disk * MEGA)
-    words += ["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"]
-    words += ["--size", size, "--tmpfs", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
+    words += ["--remount-ro", "/dev", "--remount-ro", "/"]
     return [*words, "--chdir", "/tmp", "--", sys.executable, "-s", "-P", str(RUNNER)]
 
 

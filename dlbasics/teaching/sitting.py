@@ -18,6 +18,8 @@ from dlbasics.teaching.submission import Cell
 
 GRACE = 3
 """里面自己没有按时停下，再等它几秒。"""
+SOON = 30
+"""等一句马上能回的话，最多几秒。"""
 STARTING = 60
 """等一个沙箱起来，最多几秒。"""
 MOST_BOXES = 40
@@ -92,6 +94,8 @@ class Sitting:
         self.notes: list[str] = []
         self.dropped: list[str] = []
         self.boxes = 0
+        self.broken = ""
+        self.running: int | None = None
         self.box: Box | None = None
         self.end = time.monotonic() + limits.total_seconds
         self._stack = ExitStack()
@@ -113,7 +117,7 @@ class Sitting:
             box = self.box or self._fresh_box()
             try:
                 box.send(("open", id))
-                word = box.receive(self._left(10))[0]
+                word = box.receive(self._left(SOON))[0]
             except Lost:
                 self.leave()
                 continue
@@ -123,9 +127,16 @@ class Sitting:
         raise NotReached("沙箱里的程序总是不正常，没有轮到这道题")
 
     def ask(self, args: tuple) -> Outcome:
-        """问一组输入。"""
+        """问一组输入。整份作业的时间不够它算完，就当作没有轮到。"""
+        seconds = self.limits.call_seconds + GRACE
+        left = self._left(seconds)
         self.box.send(("ask", args))
-        reply = self.box.receive(self._left(self.limits.call_seconds + GRACE))
+        try:
+            reply = self.box.receive(left)
+        except Lost as error:
+            if error.why == "late" and left < seconds:
+                raise self._out_of_time() from None
+            raise
         if reply[0] == "closed":
             code = reply[1] if len(reply) == 2 and type(reply[1]) is int else 0
             ended = f"信号 {-code}" if code < 0 else f"退出码 {code}"
@@ -143,43 +154,52 @@ class Sitting:
         """这道题问完了。"""
         try:
             self.box.send(("done",))
-            if self.box.receive(self._left(10)) != ("closed", 0):
+            if self.box.receive(self._left(SOON)) != ("closed", 0):
                 self.leave()
         except Lost:
             self.leave()
 
     def _left(self, seconds: float) -> float:
-        return max(0.1, min(seconds, self.end - time.monotonic()))
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise self._out_of_time()
+        return min(seconds, left)
+
+    def _out_of_time(self) -> NotReached:
+        return NotReached(f"整份作业用完了 {self.limits.total_seconds:g} 秒，没有轮到这道题")
 
     def _fresh_box(self) -> Box:
         """起一个沙箱，运行全部单元；哪个单元毁掉沙箱，就去掉它再来。"""
-        while True:
-            if time.monotonic() > self.end:
-                raise NotReached(f"整份作业用完了 {self.limits.total_seconds:g} 秒，没有轮到这道题")
-            if self.boxes >= MOST_BOXES:
-                raise NotReached("沙箱里的程序总是不正常，没有轮到这道题")
+        while not self.broken and self.boxes < MOST_BOXES:
             self.boxes += 1
-            number = None
+            self.running = None
             try:
                 box = self._stack.enter_context(Box(self.limits, unsafe=self.unsafe))
-                box.send(self._settings())
-                if box.receive(STARTING)[0] != "hello":
-                    raise Lost("start", "沙箱没有起来")
-                while (reply := box.receive(self._left(self.limits.cell_seconds + GRACE)))[
-                    0
-                ] == "cell":
-                    number = self._number(reply)
-                if reply[0] != "ready":
-                    raise Lost("bad", "沙箱说了不合规矩的话")
+                errors = self._run_cells(box)
             except Lost as error:
                 self.leave()
-                if number is None:
-                    raise NotReached(f"沙箱没有起来，或者一开始就断了：{error}") from None
-                self._drop(number, error)
+                if self.running is None:
+                    self.broken = f"沙箱没有起来，或者一开始就断了：{error}"
+                else:
+                    self._drop(self.running, error)
                 continue
-            self.notes = [*self.dropped, *_cell_errors(reply)]
+            self.notes = [*self.dropped, *errors]
             self.box = box
             return box
+        raise NotReached(self.broken or "沙箱里的程序总是不正常，没有轮到这道题")
+
+    def _run_cells(self, box: Box) -> list[str]:
+        """让里面运行全部单元，记住它正运行到哪一个；返回出错的单元。"""
+        box.send(self._settings())
+        if box.receive(self._left(STARTING))[0] != "hello":
+            raise Lost("start", "沙箱没有起来")
+        while True:
+            reply = box.receive(self._left(self.limits.cell_seconds + GRACE))
+            if reply[0] == "ready":
+                return _cell_errors(reply)
+            if reply[0] != "cell":
+                raise Lost("bad", "沙箱说了不合规矩的话")
+            self.running = self._number(reply)
 
     def _number(self, reply: tuple) -> int:
         if len(reply) != 2 or type(reply[1]) is not int or not 0 <= reply[1] < len(self.cells):
