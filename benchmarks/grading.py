@@ -17,10 +17,10 @@ from pathlib import Path
 import nbformat
 
 from dlbasics.exercises.exercise import Exercise
-from dlbasics.exercises.notebook import build
 from dlbasics.exercises.registry import chapters
 from dlbasics.teaching.assignment import Assignment
 from dlbasics.teaching.grading import grade_many
+from dlbasics.teaching.notebooks import build
 
 CHAPTER = next(chapter for chapter in chapters() if chapter.name == "momentum")
 SECRET = b"benchmark-only-secret"

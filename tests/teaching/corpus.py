@@ -12,9 +12,10 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from dlbasics.exercises.notebook import IMPORTS, exercise_cells
+from dlbasics.exercises.exercise import IMPORTS
 from dlbasics.exercises.registry import find
 from dlbasics.teaching.assignment import Assignment
+from dlbasics.teaching.notebooks import exercise_cells
 
 IDS = ("momentum/half_life", "momentum/update")
 WORK = Assignment("语料", IDS, seed_version=1)

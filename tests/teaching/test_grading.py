@@ -14,11 +14,11 @@ import pytest
 
 from dlbasics.exercises import judging
 from dlbasics.exercises.judging import judge
-from dlbasics.exercises.notebook import exercise_cells
 from dlbasics.exercises.registry import chapters, find
 from dlbasics.teaching import grading, sandbox
 from dlbasics.teaching.assignment import Assignment
 from dlbasics.teaching.grading import Refused, grade_many, grade_submission, seed
+from dlbasics.teaching.notebooks import exercise_cells
 from dlbasics.teaching.sandbox import Limits
 from dlbasics.teaching.sitting import Remote, Sitting
 from dlbasics.teaching.submission import Cell, Unreadable, read_cells
