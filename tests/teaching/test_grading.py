@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import random
+import time
 from pathlib import Path
 
 import numpy as np
@@ -285,6 +286,9 @@ def test_the_box_is_closed_with_everything_in_it():
         assert sitting.open("no/such") == "missing"
         members = sandbox.family(sitting.box.process.pid)
         assert len(members) == 2
+    end = time.monotonic() + 60  # 已经杀了，只等内核把它们收拾完
+    while any(map(alive, members)) and time.monotonic() < end:
+        time.sleep(0.05)
     assert not any(map(alive, members))
 
 
