@@ -117,7 +117,7 @@ class Sitting:
             box = self.box or self._fresh_box()
             try:
                 box.send(("open", id))
-                word = box.receive(self._left(SOON))[0]
+                word = self._hear(box, SOON)[0]
             except Lost:
                 self.leave()
                 continue
@@ -128,15 +128,8 @@ class Sitting:
 
     def ask(self, args: tuple) -> Outcome:
         """问一组输入。整份作业的时间不够它算完，就当作没有轮到。"""
-        seconds = self.limits.call_seconds + GRACE
-        left = self._left(seconds)
         self.box.send(("ask", args))
-        try:
-            reply = self.box.receive(left)
-        except Lost as error:
-            if error.why == "late" and left < seconds:
-                raise self._out_of_time() from None
-            raise
+        reply = self._hear(self.box, self.limits.call_seconds + GRACE)
         if reply[0] == "closed":
             code = reply[1] if len(reply) == 2 and type(reply[1]) is int else 0
             ended = f"信号 {-code}" if code < 0 else f"退出码 {code}"
@@ -154,16 +147,22 @@ class Sitting:
         """这道题问完了。"""
         try:
             self.box.send(("done",))
-            if self.box.receive(self._left(SOON)) != ("closed", 0):
+            if self._hear(self.box, SOON) != ("closed", 0):
                 self.leave()
         except Lost:
             self.leave()
 
-    def _left(self, seconds: float) -> float:
-        left = self.end - time.monotonic()
+    def _hear(self, box: Box, seconds: float) -> tuple:
+        """听一句，最多等 ``seconds`` 秒；整份作业的时间不够等这么久，等完就不是里面的错。"""
+        left = min(seconds, self.end - time.monotonic())
         if left <= 0:
             raise self._out_of_time()
-        return min(seconds, left)
+        try:
+            return box.receive(left)
+        except Lost as error:
+            if error.why == "late" and left < seconds:
+                raise self._out_of_time() from None
+            raise
 
     def _out_of_time(self) -> NotReached:
         return NotReached(f"整份作业用完了 {self.limits.total_seconds:g} 秒，没有轮到这道题")
@@ -191,10 +190,10 @@ class Sitting:
     def _run_cells(self, box: Box) -> list[str]:
         """让里面运行全部单元，记住它正运行到哪一个；返回出错的单元。"""
         box.send(self._settings())
-        if box.receive(self._left(STARTING))[0] != "hello":
+        if self._hear(box, STARTING)[0] != "hello":
             raise Lost("start", "沙箱没有起来")
         while True:
-            reply = box.receive(self._left(self.limits.cell_seconds + GRACE))
+            reply = self._hear(box, self.limits.cell_seconds + GRACE)
             if reply[0] == "ready":
                 return _cell_errors(reply)
             if reply[0] != "cell":
