@@ -39,6 +39,7 @@ site: $(READY)   ## 只构建网站，任何警告都算失败
 test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元、笔记本、浏览器（DURATIONS=20 列出最慢的 20 个）
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tests.bubblewrap
 	@$(MAKE) --no-print-directory site
 	@$(BIN)/pytest -n $(JOBS) $(if $(DURATIONS),--durations=$(DURATIONS))
 
@@ -63,7 +64,7 @@ notebooks: $(READY)  ## 在固定环境里重新运行全部笔记本，写回�
 	@$(BIN)/python -m tools.record $(ONLY)
 
 exercises: $(READY)  ## 由练习对象重新生成 book/exercises/ 里的学生笔记本
-	@$(BIN)/python -m dlbasics.exercises.notebook
+	@$(BIN)/python -m dlbasics.teaching.notebooks book/exercises
 
 bench: $(READY)  ## 与 PyTorch 等比较速度和内存，写出 benchmarks/results/（另装一份 torch）
 	@$(BIN)/python -m benchmarks

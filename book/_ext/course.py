@@ -36,6 +36,7 @@ EXTENSIONS = (
     "claims",
     "quiz",
     "solutions",
+    "teaching_plan",
 )
 
 

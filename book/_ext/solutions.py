@@ -2,6 +2,7 @@
 
 - 每个检查单元之后加一个折叠的“参考解答”，内容是 ``reference`` 的源代码。
 - 每道题所在的小节得到标签 ``exercise-章-题``，可以写 ``{ref}`exercise-momentum-update```。
+- 正文里讲这道题的小节得到标签 ``for-章-题``：反馈页从那里链接过来。
 - 指令 ``{exercise-index}`` 按书里各章的次序列出全部题目；给一个章名作参数就只列那一章::
 
     ```{exercise-index} momentum
@@ -24,8 +25,9 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from dlbasics.exercises.notebook import grade_id
+from dlbasics.exercises.exercise import grade_id
 from dlbasics.exercises.registry import Chapter, chapters
+from dlbasics.teaching.sections import SECTIONS, anchor
 
 TOC = Path(__file__).parents[2] / "_toc.yml"
 
@@ -73,6 +75,23 @@ class ShowSolutions(SphinxTransform):
             self.env.get_domain("std").note_hyperlink_target(
                 f"exercise-{key}", self.env.docname, key, exercise.title
             )
+
+
+class MarkSections(SphinxTransform):
+    """给正文里讲一道题的小节一个不随标题次序变的标签。"""
+
+    default_priority = 400
+
+    def apply(self) -> None:
+        for chapter in chapters():
+            if self.env.docname == f"book/{chapter.page}":
+                titles = {s.next_node(nodes.title).astext(): s for s in self.sections()}
+                for id in chapter.ids:
+                    if section := titles.get(SECTIONS[id]):
+                        section["ids"].append(anchor(id))
+
+    def sections(self) -> list[nodes.section]:
+        return list(self.document.findall(nodes.section))
 
 
 def is_check(node: nodes.Node) -> bool:
@@ -129,6 +148,7 @@ class ExerciseCount(SphinxRole):
 def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("html_tag")
     app.add_transform(ShowSolutions)
+    app.add_transform(MarkSections)
     app.add_directive("exercise-index", ExerciseIndex)
     app.add_role("exercise-count", ExerciseCount())
     serve_assets(app, "solutions.css", needed=has_class("solution"))

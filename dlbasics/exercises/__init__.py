@@ -44,7 +44,7 @@ def check(id: str, func: Callable) -> Verdict:
     Returns
     -------
     Verdict
-        结论：``passed``、``points``、``message``。
+        结论：``passed`` 是通过没有，``text`` 是打印出来的说明，其余各项见 :class:`Verdict`。
 
     Raises
     ------
@@ -57,10 +57,11 @@ def check(id: str, func: Callable) -> Verdict:
     try:
         verdict = judge(exercise, func, np.random.default_rng(STUDENT_SEED))
     except KeyboardInterrupt:
-        verdict = Verdict(False, 0, f"中断了　{exercise.title}：还没有检查完，你就停下了它。")
+        headline = f"中断了　{exercise.title}：还没有检查完，你就停下了它。"
+        verdict = Verdict(False, headline, status="error")
     if not verdict.passed and "NBGRADER_EXECUTION" in os.environ:
-        raise AssertionError(verdict.message)
-    _print(verdict.message)
+        raise AssertionError(verdict.text)
+    _print(verdict.text)
     return verdict
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import inspect
 import re
 import sys
@@ -16,12 +17,22 @@ import numpy as np
 Compare = Callable[[Any, Any, tuple], str]
 UNANSWERED = "尚未作答"
 
+IMPORTS = """\
+import numpy as np
+
+from dlbasics.exercises import check"""
+"""学生笔记本的第一个代码单元。"""
+
 
 class Hint(NamedTuple):
-    """一个常见的错误答案，和给得出这个答案的人的提示。"""
+    """一个常见的错误答案，和给得出这个答案的人的提示。
+
+    ``name`` 是这种误解的名字，成绩里用它；不写就由 :meth:`Exercise.hint_id` 取一个。
+    """
 
     wrong: Callable
     message: str
+    name: str = ""
 
 
 def facts(reference: Callable, *told: tuple[Callable, str], answers: int = 1) -> list[Hint]:
@@ -107,6 +118,17 @@ class Exercise:
         """要学生写的函数的名字。"""
         return self.reference.__name__
 
+    def hint_id(self, hint: Hint) -> str:
+        """一条提示的编号：写明的名字，或者错误答案的函数名，再不然由提示的话算出。
+
+        提示换了次序，编号不变；话相同的几条提示，编号相同：说的是同一种误解。
+        """
+        function = getattr(hint.wrong, "__qualname__", "")
+        alone = [other.message for other in self.hints].count(hint.message) < 2
+        digest = hashlib.sha256(hint.message.encode()).hexdigest()[:8]
+        name = hint.name or (function if alone and function.isidentifier() else digest)
+        return f"{self.id}#{name}"
+
     @property
     def difficulty(self) -> str:
         """难度，写成星号。"""
@@ -125,3 +147,14 @@ class Exercise:
         docstring = function.body[0]
         head = self.solution.splitlines()[: docstring.end_lineno]
         return "\n".join([*head, f'    raise NotImplementedError("{UNANSWERED}")'])
+
+
+def grade_id(id: str) -> str:
+    """练习的编号在笔记本里的写法：nbgrader 不许用斜线。
+
+    Examples
+    --------
+    >>> grade_id("momentum/half_life")
+    'momentum-half_life'
+    """
+    return id.replace("/", "-")

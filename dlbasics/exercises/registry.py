@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import importlib
+import importlib.util
 import pkgutil
+import sys
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 
 import dlbasics.exercises
 from dlbasics.exercises.exercise import Exercise
@@ -67,6 +72,94 @@ def find(id: str) -> Exercise:
         near = difflib.get_close_matches(str(id), ids, n=3, cutoff=0.4) or ids
         raise ValueError(f"没有编号是 {id!r} 的练习；相近的有：{'、'.join(near)}")
     return importlib.import_module(f"dlbasics.exercises.{id.replace('/', '.')}").EXERCISE
+
+
+@dataclass(frozen=True)
+class Pack(Chapter):
+    """一个文件夹的自编练习，用起来与书里的一章一样。"""
+
+    loaded: tuple[Exercise, ...] = ()
+
+    @property
+    def exercises(self) -> list[Exercise]:
+        """这个文件夹的练习。"""
+        return list(self.loaded)
+
+    def find(self, id: str) -> Exercise:
+        """按编号找一道自编练习。"""
+        return _only(id, {exercise.id: exercise for exercise in self.loaded})
+
+
+def load_pack(folder: Path) -> Pack:
+    """读一个文件夹的自编练习：每个 ``题名.py`` 里有一个 ``EXERCISE``，与书里的写法一样。
+
+    ``__init__.py`` 里可以有 ``CHAPTER``，写明标题、次序和讲解的页；没有就按难度和题名排。
+    名字以 ``_`` 或 ``test`` 开头的文件不是练习。
+
+    Raises
+    ------
+    ValueError
+        文件夹不存在、没有练习、哪个文件读不了，或者编号不对；消息里有文件名。
+    """
+    folder = Path(folder).resolve()
+    if not folder.is_dir():
+        raise ValueError(f"pack 应是一个文件夹，得到 {str(folder)!r}")
+    files = sorted(path.stem for path in folder.glob("*.py") if path.stem.isidentifier())
+    names = [name for name in files if not name.startswith(("_", "test"))]
+    if not names:
+        raise ValueError(f"文件夹 {folder.name} 里没有练习：每道题是一个 .py 文件")
+    package = f"dlbasics_pack_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    for known in [name for name in sys.modules if name.split(".")[0] == package]:
+        del sys.modules[known]  # 改过的文件要重新读
+    importlib.invalidate_caches()
+    chapter = getattr(_package(package, folder), "CHAPTER", None)
+    loaded = [_exercise_in(package, folder, name) for name in (chapter.names if chapter else names)]
+    if chapter is None:
+        loaded.sort(key=lambda exercise: (exercise.stars, exercise.id))
+        name = loaded[0].id.split("/")[0]
+        ordered = tuple(exercise.id.split("/")[1] for exercise in loaded)
+        chapter = Chapter(name=name, title=name, page="", names=ordered)
+    if chapter.name in {known.name for known in chapters()}:
+        raise ValueError(f"自编练习不能叫 {chapter.name!r}：书里有这一章")
+    wrong = [exercise.id for exercise in loaded if exercise.id not in chapter.ids]
+    if wrong:
+        raise ValueError(f"编号应是“{chapter.name}/文件名”，得到 {'、'.join(wrong)}")
+    return Pack(chapter.name, chapter.title, chapter.page, chapter.names, tuple(loaded))
+
+
+def _package(package: str, folder: Path) -> ModuleType:
+    start = folder / "__init__.py"
+    if not start.exists():
+        module = ModuleType(package)
+        module.__path__ = [str(folder)]
+        sys.modules[package] = module
+        return module
+    spec = importlib.util.spec_from_file_location(
+        package, start, submodule_search_locations=[str(folder)]
+    )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[package] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ValueError(f"{start.name} 读不了：{type(error).__name__}：{error}") from error
+    return module
+
+
+def _exercise_in(package: str, folder: Path, name: str) -> Exercise:
+    try:
+        exercise = importlib.import_module(f"{package}.{name}").EXERCISE
+    except Exception as error:
+        raise ValueError(f"{name}.py 读不了：{type(error).__name__}：{error}") from error
+    if not isinstance(exercise, Exercise) or exercise.id.split("/")[1] != name:
+        raise ValueError(f"{name}.py 里的 EXERCISE 应是一道练习，编号以 /{name} 结尾")
+    return exercise
+
+
+def _only(id: str, exercises: dict[str, Exercise]) -> Exercise:
+    if id not in exercises:
+        raise ValueError(f"没有编号是 {id!r} 的练习；有的是：{'、'.join(exercises)}")
+    return exercises[id]
 
 
 def _chapter(name: str) -> Chapter:

@@ -15,7 +15,7 @@ import dlbasics
 from dlbasics import studies
 
 ROOT = Path(dlbasics.__file__).parents[1]
-UPPER_FLOORS = {"exercises", "figures", "live", "teaching", "training"}
+UPPER_FLOORS = {"__main__", "exercises", "figures", "live", "teaching", "training"}
 MODULES = {module.name for module in pkgutil.iter_modules(dlbasics.__path__)}
 STUDIES = {f"studies.{module.name}" for module in pkgutil.iter_modules(studies.__path__)}
 NUMERIC = sorted(MODULES - UPPER_FLOORS | STUDIES)

@@ -27,4 +27,4 @@ class Chapter:
         return self.judged(name, func, seed).passed
 
     def told(self, name: str, func: Callable) -> str:
-        return self.judged(name, func).message
+        return self.judged(name, func).text

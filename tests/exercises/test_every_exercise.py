@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from dlbasics.exercises.exercise import IMPORTS
 from dlbasics.exercises.judging import judge
-from dlbasics.exercises.notebook import IMPORTS
 from dlbasics.exercises.registry import chapters, find
 
 SEEDS = (0, 1, 2)
@@ -66,7 +66,7 @@ def test_exercise_has_a_matching_id(id):
 @every_exercise
 def test_reference_passes_for_any_seed(exercise, seed):
     verdict = judge(exercise, exercise.reference, np.random.default_rng(seed))
-    assert verdict.passed, verdict.message
+    assert verdict.passed, verdict.text
 
 
 def spelled(answer, number, sequence=tuple):
@@ -93,7 +93,7 @@ def test_an_answer_may_be_spelled_with_numpy_scalars_and_lists(exercise, number,
 
     answer.__signature__ = inspect.signature(exercise.reference)
     verdict = judge(exercise, answer, np.random.default_rng(0))
-    assert verdict.passed, verdict.message
+    assert verdict.passed, verdict.text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_array_with_one_row_per_value_stands_for_a_tuple(id):
     verdict = judge(
         find(id), lambda *args: np.array(find(id).reference(*args)), np.random.default_rng(0)
     )
-    assert verdict.passed, verdict.message
+    assert verdict.passed, verdict.text
 
 
 def test_best_lr_tells_the_slack_that_it_allows():
@@ -134,7 +134,7 @@ def test_stub_is_not_yet_answered(exercise):
     namespace = {"np": np}
     exec(exercise.stub, namespace)
     verdict = judge(exercise, namespace[exercise.name], np.random.default_rng(0))
-    assert verdict.message.startswith("尚未作答")
+    assert verdict.text.startswith("尚未作答")
 
 
 @every_exercise
@@ -148,7 +148,14 @@ def test_solution_runs_in_the_student_notebook(exercise):
 def test_each_hint_appears_for_its_wrong_answer(exercise, hint):
     verdict = judge(exercise, hint.wrong, np.random.default_rng(0))
     assert not verdict.passed
-    assert hint.message in verdict.message
+    assert hint.message in verdict.text
+    assert (verdict.hint, verdict.hint_id) == (hint.message, exercise.hint_id(hint))
+
+
+@every_exercise
+def test_different_hints_have_different_ids(exercise):
+    told = {(exercise.hint_id(hint), hint.message) for hint in exercise.hints}
+    assert len({id for id, _ in told}) == len({message for _, message in told}) == len(told)
 
 
 @every_exercise
@@ -161,4 +168,4 @@ def test_there_are_at_least_two_hints(exercise):
 def test_strange_answer_is_wrong_but_never_an_error(exercise, answer):
     verdict = judge(exercise, lambda *args: answer, np.random.default_rng(0))
     assert not verdict.passed
-    assert verdict.message.startswith("未通过")
+    assert verdict.text.startswith("未通过")

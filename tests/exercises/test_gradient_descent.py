@@ -124,8 +124,8 @@ def test_missing_tolerance_is_not_taken_for_looking_at_the_diagonal():
         verdict = judge(
             find("gradient_descent/stationary"), without_tolerance, np.random.default_rng(seed)
         )
-        assert "舍入误差" in verdict.message
-        assert "对角线" not in verdict.message
+        assert "舍入误差" in verdict.text
+        assert "对角线" not in verdict.text
 
 
 def test_undecided_points_can_be_anything():
@@ -179,7 +179,7 @@ def test_rising_must_depend_on_the_rate():
         find("gradient_descent/rising"),
         lambda exponent, lr: 1e100 if exponent > 2 else 1e-100,
         np.random.default_rng(0),
-    ).message
+    ).text
     assert "离门槛太远" in message
     for factor in (1.1, 5.0):
         assert passes(
@@ -227,7 +227,7 @@ def test_backtracking_tells_wrong_inequalities_apart(right_side, word):
         return lr
 
     verdict = CHAPTER.judged("backtracking", wrong)
-    assert word in verdict.message
+    assert word in verdict.text
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_softmax_gradient_explains_the_overflow():
 
     verdict = CHAPTER.judged("softmax_gradient", naive)
     assert not verdict.passed
-    assert "溢出" in verdict.message
+    assert "溢出" in verdict.text
 
 
 def test_softmax_gradient_agrees_with_differences_of_scipy():

@@ -1,5 +1,6 @@
 import inspect
 import io
+import json
 import math
 import os
 import subprocess
@@ -48,14 +49,14 @@ def verdict(func, **changes):
 
 def test_right_answer_passes_with_all_points():
     result = verdict(lambda x: x + x)
-    assert (result.passed, result.points) == (True, 3)
-    assert result.message == "通过　加倍（3/3 分）：3 组输入全部正确。"
+    assert result.passed and result.status == "passed"
+    assert result.text == "通过　加倍（3/3 分）：3 组输入全部正确。"
 
 
 def test_smallest_failing_input_is_shown_with_its_hint():
     result = verdict(lambda x: x * x)
-    assert (result.passed, result.points) == (False, 0)
-    assert result.message.splitlines() == [
+    assert (result.passed, result.status) == (False, "wrong")
+    assert result.text.splitlines() == [
         "未通过　加倍（0/3 分）",
         "  输入　x = [1.]",
         "  期望　[2.]",
@@ -66,7 +67,7 @@ def test_smallest_failing_input_is_shown_with_its_hint():
 
 
 def test_other_wrong_answers_get_no_hint():
-    message = verdict(lambda x: x + 7).message
+    message = verdict(lambda x: x + 7).text
     assert "最大相差 7" in message
     assert "提示" not in message
 
@@ -75,11 +76,11 @@ def test_stub_is_not_yet_answered():
     namespace = {}
     exec(make().stub, namespace)
     assert make().stub.startswith('def double(x):\n    """把 x 加倍。"""\n')
-    assert verdict(namespace["double"]).message == "尚未作答　加倍（0/3 分）"
+    assert verdict(namespace["double"]).text == "尚未作答　加倍（0/3 分）"
 
 
 def test_forgotten_return_is_named():
-    assert "忘了 return" in verdict(lambda x: None).message
+    assert "忘了 return" in verdict(lambda x: None).text
 
 
 def test_mutated_argument_is_refused_even_when_the_answer_is_right():
@@ -87,11 +88,11 @@ def test_mutated_argument_is_refused_even_when_the_answer_is_right():
         x *= 2
         return x
 
-    assert "改动了传进来的参数" in verdict(in_place).message
+    assert "改动了传进来的参数" in verdict(in_place).text
 
 
 def test_wrong_signature_names_the_parameters():
-    assert "函数应接受 1 个参数（x）" in verdict(lambda: 1).message
+    assert "函数应接受 1 个参数（x）" in verdict(lambda: 1).text
 
 
 def test_exception_is_shown_with_type_and_line():
@@ -99,21 +100,21 @@ def test_exception_is_shown_with_type_and_line():
         y = x
         return y / undefined  # noqa: F821
 
-    message = verdict(broken).message
+    message = verdict(broken).text
     assert "出错　NameError：name 'undefined' is not defined" in message
     assert f"第 {broken.__code__.co_firstlineno + 2} 行：return y / undefined" in message
 
 
 @pytest.mark.parametrize("func", [max, lambda x: exit()], ids=["max", "calls-exit"])
 def test_function_that_cannot_answer_is_simply_wrong(func):
-    assert verdict(func).message.startswith("未通过")
+    assert verdict(func).text.startswith("未通过")
 
 
 def test_builtin_without_signature_is_asked():
     with pytest.raises(ValueError, match="no signature"):
         inspect.signature(math.log)
     exercise = make(inputs=lambda rng: [(2.0,)])
-    assert "相差" in judge(exercise, math.log, np.random.default_rng(0)).message
+    assert "相差" in judge(exercise, math.log, np.random.default_rng(0)).text
     assert judge(replace(exercise, reference=natural_log), math.log, None).passed
 
 
@@ -123,7 +124,7 @@ def test_builtin_without_signature_is_asked():
     ids=["exit", "quit", "sys"],
 )
 def test_leaving_the_kernel_is_described(leave):
-    assert "出错　SystemExit：exit()、quit() 会结束整个程序" in verdict(leave).message
+    assert "出错　SystemExit：exit()、quit() 会结束整个程序" in verdict(leave).text
 
 
 def test_exit_of_the_kernel_is_never_called_and_comes_back(monkeypatch):
@@ -137,10 +138,10 @@ def test_exit_of_the_kernel_is_never_called_and_comes_back(monkeypatch):
     namespace = {"exit": Autocall()}
     exec("def double(x):\n    exit()\n    return 2 * x", namespace)
     before = dict(namespace)
-    assert "SystemExit" in verdict(namespace["double"]).message
+    assert "SystemExit" in verdict(namespace["double"]).text
     assert not called and namespace == before
     del namespace["exit"]
-    assert "SystemExit" in verdict(namespace["double"]).message
+    assert "SystemExit" in verdict(namespace["double"]).text
     assert "exit" not in namespace
 
 
@@ -160,7 +161,7 @@ def endless(x):
 
 def test_endless_loop_is_cut_off(monkeypatch):
     monkeypatch.setattr(judging, "SECONDS", 0.2)
-    message = verdict(endless).message
+    message = verdict(endless).text
     assert "出错　算了 0.2 秒还没有算完，已经打断" in message
     assert "输入　x = [0.]" in message
 
@@ -171,7 +172,7 @@ def test_endless_loop_is_cut_off_in_any_thread(monkeypatch):
     thread = threading.Thread(target=lambda: results.append(verdict(endless)))
     thread.start()
     thread.join(20)
-    assert "已经打断" in results[0].message
+    assert "已经打断" in results[0].text
 
 
 def test_call_within_leaves_no_interruption_behind():
@@ -222,14 +223,14 @@ def test_any_exception_is_only_a_wrong_answer(error, words):
     def failing(x):
         raise error
 
-    message = verdict(failing).message
+    message = verdict(failing).text
     assert message.startswith("未通过") and words in message
 
 
 def test_only_the_untouched_stub_is_not_yet_answered():
     namespace = {"np": np}
     exec(make().stub, namespace)
-    calling = verdict(lambda x: namespace["double"](x)).message
+    calling = verdict(lambda x: namespace["double"](x)).text
     assert "出错　NotImplementedError：尚未作答" in calling
 
     def half_done(x):
@@ -237,7 +238,7 @@ def test_only_the_untouched_stub_is_not_yet_answered():
             return 2 * x
         raise NotImplementedError("尚未作答")
 
-    assert "还有没写完的分支" in verdict(half_done).message
+    assert "还有没写完的分支" in verdict(half_done).text
 
 
 def test_counterexample_is_at_most_300_characters():
@@ -250,7 +251,7 @@ def test_counterexample_is_at_most_300_characters():
     cases.append(({"很长": "长" * 900}, "长" * 900, np.zeros((100, 100)), [0.123456789] * 900))
     for case in cases:
         exercise = make(reference=many, inputs=lambda rng, case=case: [case])
-        message = judge(exercise, lambda a, b, c, d: None, None).message
+        message = judge(exercise, lambda a, b, c, d: None, None).text
         shown = message.splitlines()[1].strip()
         assert shown.startswith("输入　a = ")
         assert len(shown) <= 300 + len("输入　")
@@ -264,7 +265,7 @@ def test_check_prints_on_any_console(monkeypatch):
         console.flush()
         text = console.buffer.getvalue().decode(encoding)
         assert "mu" in text
-        assert (text == result.message + "\n") == (encoding == "utf-8")
+        assert (text == result.text + "\n") == (encoding == "utf-8")
 
 
 WITHOUT_DOCSTRINGS = """
@@ -277,7 +278,7 @@ for chapter in chapters():
         namespace = {"np": np}
         exec(exercise.stub, namespace)
         stub, rng = namespace[exercise.name], np.random.default_rng(0)
-        print(judge(exercise, stub, rng).message[:4])
+        print(judge(exercise, stub, rng).text[:4])
 print(judge(exercise, exercise.reference, rng).passed)
 """
 
@@ -297,7 +298,7 @@ def test_exercises_work_without_docstrings():
 
 def test_hint_that_cannot_be_computed_is_skipped():
     hints = [Hint(lambda x: 1 // 0, "不会出现"), Hint(lambda x: x**2, "这是平方。")]
-    message = verdict(lambda x: x * x, hints=hints).message
+    message = verdict(lambda x: x * x, hints=hints).text
     assert "这是平方。" in message and "不会出现" not in message
 
 
@@ -306,8 +307,52 @@ class Unwritable:
         raise RuntimeError
 
 
+def test_a_verdict_says_which_hint_spoke_whatever_the_order():
+    def squared(x):
+        return x**2
+
+    named = [Hint(squared, "这是平方。"), Hint(lambda x: x + 1, "加了一。", name="added_one")]
+    unnamed = [Hint(lambda x: -2 * x, "符号反了。"), Hint(lambda x: 3 * x, "符号反了。")]
+    for hints in (named + unnamed, unnamed[::-1] + named[::-1]):
+        assert verdict(lambda x: x + 1, hints=hints).hint_id == "demo/double#added_one"
+        opposite, triple = verdict(lambda x: -2 * x, hints=hints), verdict(np.sin, hints=hints)
+        assert opposite.hint_id.removeprefix("demo/double#").isalnum()
+        assert opposite.hint == "符号反了。" and triple.hint_id == triple.hint == ""
+        assert verdict(lambda x: 3 * x, hints=hints).hint_id == opposite.hint_id
+    assert make(hints=[Hint(double, "甲")]).hint_id(Hint(double, "甲")) == "demo/double#double"
+
+
+def test_a_verdict_is_kept_item_by_item():
+    result = verdict(lambda x: x * x)
+    assert json.loads(json.dumps(result.as_dict())) == {
+        "passed": False,
+        "headline": "未通过　加倍（0/3 分）",
+        "input": "x = [1.]",
+        "expected": "[2.]",
+        "got": "[1.]",
+        "reason": "最大相差 1",
+        "hint": "这是平方。",
+        "hint_id": result.hint_id,
+        "status": "wrong",
+    }
+    lines = ["输入　x = [1.]", "期望　[2.]", "得到　[1.]", "原因　最大相差 1", "提示　这是平方。"]
+    assert str(result) == result.text == "\n  ".join(["未通过　加倍（0/3 分）", *lines])
+
+
+def test_a_verdict_in_many_lines_keeps_its_lines():
+    def failing(x):
+        raise ValueError("第一行\n期望　第二行")
+
+    result = verdict(failing)
+    assert result.status == "error" and result.expected == ""
+    lines = result.text.splitlines()
+    assert lines[2] == "  出错　ValueError：第一行" and lines[3].startswith("  期望　第二行（第")
+    plain = verdict(lambda x: x, compare=lambda got, expected, args: "不对\n提示　再想想\n慢慢来")
+    assert (plain.reason, plain.hint) == ("不对", "再想想\n慢慢来")
+
+
 def test_answer_that_cannot_be_written_is_named_by_its_type():
-    assert "得到　一个 Unwritable" in verdict(lambda x: Unwritable()).message
+    assert "得到　一个 Unwritable" in verdict(lambda x: Unwritable()).text
 
 
 def test_student_cannot_change_what_the_reference_sees():
@@ -344,7 +389,7 @@ def test_bad_exercise_is_refused(change, word):
 def test_check_prints_the_same_verdict_every_time(capsys):
     results = [check("momentum/half_life", lambda mu: 1 / (1 - mu)) for _ in range(2)]
     assert results[0] == results[1]
-    assert capsys.readouterr().out == (results[0].message + "\n") * 2
+    assert capsys.readouterr().out == (results[0].text + "\n") * 2
 
 
 def test_check_refuses_what_is_not_a_function():

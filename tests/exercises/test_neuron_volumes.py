@@ -113,7 +113,7 @@ def test_fitting_accepts_the_last_answer_as_well_as_the_first(seed):
 def test_fitting_says_what_is_wrong(answer, words):
     verdict = CHAPTER.judged("fitting", lambda *args: answer)
     assert not verdict.passed
-    assert words in verdict.message
+    assert words in verdict.text
 
 
 def test_alexnet_needs_padding_for_224():
@@ -240,7 +240,7 @@ def test_separable_rejects_what_does_not_reproduce_the_layer():
     ]:
         verdict = CHAPTER.judged("separable", wrong)
         assert not verdict.passed
-        assert words in verdict.message
+        assert words in verdict.text
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -10,7 +10,7 @@ from itertools import groupby
 import nbformat
 from nbformat import NotebookNode
 
-from dlbasics.exercises.notebook import METADATA
+from dlbasics.teaching.notebooks import METADATA
 
 CELL_METADATA = {"tags", "mystnb", "nbgrader", "editable", "deletable"}
 """保留的单元元数据；编辑器留下的时间戳、折叠状态一律去掉。"""

@@ -2,14 +2,15 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 import solutions
 
-from dlbasics.exercises.notebook import FOLDER
 from dlbasics.exercises.registry import chapters
 from tests import small_book
 
+FOLDER = Path(__file__).parents[2] / "book" / "exercises"
 CHAPTERS = solutions.in_book_order()
 EXERCISES = [exercise for chapter in CHAPTERS.values() for exercise in chapter.exercises]
 
@@ -21,6 +22,7 @@ def book(tmp_path_factory):
         for path in FOLDER.glob("*.ipynb")
     }
     bodies = {f"book/{chapter.page}.md": f"# {chapter.title}\n" for chapter in chapters()}
+    bodies["book/descent/momentum.md"] += "\n## 别的\n\n话。\n\n## 平台：能滑多远\n\n话。\n"
     bodies["book/appendix/setup.md"] = "# 环境\n"
     names = "\n".join(path.rsplit(".", 1)[0] for path in notebooks | bodies)
     index = f"# 索引\n\n```{{exercise-index}}\n```\n\n```{{toctree}}\n{names}\n```\n"
@@ -92,3 +94,10 @@ def test_the_order_is_that_of_the_book_and_no_chapter_is_left_out(monkeypatch, t
 def test_style_is_loaded_only_where_there_are_solutions(book):
     assert "solutions.css" in book.page("book/exercises/momentum")
     assert "solutions.css" not in book.page()
+
+
+def test_the_section_that_teaches_an_exercise_has_a_lasting_anchor(book):
+    page = book.page("book/descent/momentum")
+    section = page[page.index('id="for-momentum-half_life"') :]
+    assert text_of(section[: section.index("</h2>")].partition(">")[2]).strip().startswith("平台")
+    assert page.index('id="for-momentum-crossing"') > page.index("别的")

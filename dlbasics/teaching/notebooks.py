@@ -1,22 +1,22 @@
-"""生成学生笔记本：``python -m dlbasics.exercises.notebook``（即 ``make exercises``）。
+"""学生笔记本：一章一本，每道题三个单元：题面、空壳、检查。
 
-一章一本，写到 ``book/exercises/<章>.ipynb``。每道题是三个单元：题面、空壳、检查。
-单元带 nbgrader 的元数据，任何用 nbgrader 或 JupyterHub 的课程都可以直接采用。
-输出由 ``make notebooks`` 运行后写回；题目没有改动的一本原样保留，连同输出。
+单元带 nbgrader 的元数据：收取时凭它认出是哪一章，换了文件名也认得。书里的 ``book/exercises/``
+由 ``make exercises`` 写出，输出由 ``make notebooks`` 运行后写回；
+题目没有改动的一本原样保留，连同输出。
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from dlbasics.exercises.exercise import Exercise
+from dlbasics.exercises.exercise import IMPORTS, Exercise, grade_id
 from dlbasics.exercises.registry import Chapter, chapters
 
-FOLDER = Path(__file__).parents[2] / "book" / "exercises"
 INTRODUCTION = """\
 # 练习：{title}
 
@@ -35,11 +35,6 @@ METADATA = {
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
 }
 """全书的笔记本都用的元数据。"""
-
-IMPORTS = """\
-import numpy as np
-
-from dlbasics.exercises import check"""
 
 
 def build(chapter: Chapter) -> NotebookNode:
@@ -79,17 +74,6 @@ def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
     ]
 
 
-def grade_id(id: str) -> str:
-    """练习的编号在笔记本里的写法：nbgrader 不许用斜线。
-
-    Examples
-    --------
-    >>> grade_id("momentum/half_life")
-    'momentum-half_life'
-    """
-    return id.replace("/", "-")
-
-
 def _metadata(
     key: str, *, locked: bool = False, solution: bool = False, grade: bool = False, **points: int
 ) -> dict:
@@ -127,14 +111,14 @@ def write(chapter: Chapter, path: Path) -> bool:
     return True
 
 
-def main() -> None:
-    """写出全部章的学生笔记本。"""
+def main(folder: Path) -> None:
+    """把全部章的学生笔记本写进 ``folder``。"""
     for chapter in chapters():
-        path = FOLDER / f"{chapter.name}.ipynb"
+        path = folder / f"{chapter.name}.ipynb"
         done = "写好" if write(chapter, path) else "没有变"
-        print(f"{done} {path.relative_to(FOLDER.parents[1])}：{len(chapter.names)} 道题")
-    print("接着运行 make notebooks ONLY=book/exercises，写回输出")
+        print(f"{done} {path}：{len(chapter.names)} 道题")
+    print(f"接着运行 make notebooks ONLY={folder}，写回输出")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

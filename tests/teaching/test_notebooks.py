@@ -1,11 +1,14 @@
 """学生笔记本与练习对象一致，带齐 nbgrader 的元数据。"""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
-from dlbasics.exercises.notebook import FOLDER, build, form, write
 from dlbasics.exercises.registry import chapters
+from dlbasics.teaching.notebooks import build, form, write
 
+FOLDER = Path(__file__).parents[2] / "book" / "exercises"
 CHAPTERS = {chapter.name: chapter for chapter in chapters()}
 
 

@@ -1,0 +1,16 @@
+"""命令 ``dlbasics``，也可以写 ``python -m dlbasics``；要装 ``dlbasics[teach]``。"""
+
+import sys
+
+
+def main() -> None:
+    """命令的入口；没有装教学的几个包，就说怎样装。"""
+    try:
+        from dlbasics.teaching.cli import main as run
+    except ModuleNotFoundError as error:
+        sys.exit(f'缺少 {error.name}：pip install "dlbasics[teach]"')
+    run()
+
+
+if __name__ == "__main__":
+    main()

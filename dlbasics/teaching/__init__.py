@@ -1,0 +1,25 @@
+"""教：布置、收取、批改、反馈。要另装 ``pip install "dlbasics[teach]"``。
+
+一份作业从布置到反馈，每一步是一个模块，后面的只用到前面的：
+
+- :mod:`~dlbasics.teaching.assignment` 一份作业是什么；
+- :mod:`~dlbasics.teaching.notebooks` 由练习对象造出学生笔记本；
+- :mod:`~dlbasics.teaching.assigning` 发给学生的文件夹与 zip，和给 nbgrader 的导出；
+- :mod:`~dlbasics.teaching.submission` 交上来的笔记本里有哪些单元；
+- :mod:`~dlbasics.teaching.frames` 沙箱里外怎样说话；
+- :mod:`~dlbasics.teaching.runner` 沙箱里面：运行学生的单元，回答一组组输入；
+- :mod:`~dlbasics.teaching.sandbox` 沙箱：没有网络，没有家，限定内存、进程、时间；
+- :mod:`~dlbasics.teaching.seccomp` 沙箱里不许用的系统调用；
+- :mod:`~dlbasics.teaching.sitting` 一份作业在沙箱里的一次批改；
+- :mod:`~dlbasics.teaching.grading` 沙箱外面：出题，听答案，评判，分给许多进程和机器；
+- :mod:`~dlbasics.teaching.roster`、:mod:`~dlbasics.teaching.collecting` 名单；按内容收取；
+- :mod:`~dlbasics.teaching.results`、:mod:`~dlbasics.teaching.gradebook`
+  只追加的成绩文件，和由它算出的成绩册；
+- :mod:`~dlbasics.teaching.sections`、:mod:`~dlbasics.teaching.similarity`
+  哪一节讲哪道题；很像的长答案；
+- :mod:`~dlbasics.teaching.reporting` 每人一页，全班一页，CSV 与 xlsx；
+- :mod:`~dlbasics.teaching.homework`、:mod:`~dlbasics.teaching.marking` 一次作业的文件夹，和批改它；
+- :mod:`~dlbasics.teaching.doctor` 这台电脑能不能批改；
+- :mod:`~dlbasics.teaching.new_exercise` 自己出题；
+- :mod:`~dlbasics.teaching.cli` 命令 ``dlbasics``。
+"""
