@@ -242,7 +242,7 @@ def test_backtracking_by_other_factors_is_told_to_halve(factor, word):
             lr *= factor
         return lr
 
-    assert word in CHAPTER.judged("backtracking", wrong).message
+    assert word in CHAPTER.judged("backtracking", wrong).text
 
 
 @pytest.mark.parametrize("seed", SEEDS)
