@@ -163,8 +163,10 @@ def tuning(grid: Sequence[float], losses: Mapping[str, NDArray]) -> None:
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 
-def schedules(factors: Mapping[str, NDArray], losses: Mapping[str, Sequence[float]]) -> None:
-    """左：学习率的倍数随步数变化；右：最大值取小（实心）与取大（空心）时的测试损失。"""
+def schedules(
+    factors: Mapping[str, NDArray], losses: Mapping[str, Sequence[float]], peaks: Sequence[float]
+) -> None:
+    """左：学习率的倍数随步数变化；右：最大值取 ``peaks`` 的两个数时的测试损失。"""
     _, (left, right) = plt.subplots(1, 2, figsize=(7.4, 2.9), width_ratios=(1.2, 1))
     looks = ((GREY, "-"), (BLUE, "-"), (GREEN, "-"), (MOMENTUM, ":"), (PURPLE, "--"))
     styles = dict(zip(factors, looks, strict=True))
@@ -178,5 +180,6 @@ def schedules(factors: Mapping[str, NDArray], losses: Mapping[str, Sequence[floa
         right.plot(low, i, "o", color=color, ms=6)
         right.plot(high, i, "o", color=color, mfc="white", ms=6)
     right.set_yticks(range(len(losses)), losses)
-    right.set(title="测试损失，越左越好", xlim=(0, None), ylim=(len(losses) - 0.5, -0.5))
+    right.set_title(f"测试损失：实心取 {peaks[0]:g}，空心取 {peaks[1]:g}")
+    right.set(xlim=(0, None), ylim=(len(losses) - 0.5, -0.5))
     right.tick_params(axis="y", length=0)
