@@ -448,7 +448,7 @@ def moved(x, rng):
 
 @sentence("每轮重新放，验证正确率高出十来个百分点，或者更多", quick=0)
 def test_placing_anew_helps_where_the_place_varies(seed, measured):
-    """对照：初值与更新次数相同；都在正中的，帮不上多少。"""
+    """对照：初值与更新次数相同；都在正中的，好处小一些。"""
     images, labels, learn, unseen = parts(seed)
     middle = digits_on_canvas(16, positions=(4, 4))[0].astype(FLOAT)
     few = learn[:100]
@@ -485,7 +485,7 @@ def test_placing_anew_helps_where_the_place_varies(seed, measured):
     measured(定死=fixed, 重新放减=anew - fixed, 换地方对=again, 正中减=anew_middle - centred)
     assert anew > fixed + 0.05
     assert 0.25 < again < 0.6
-    assert anew_middle - centred < min(anew - fixed, 0.05)
+    assert anew_middle - centred < anew - fixed - 0.02
 
 
 @sentence("8 的召回率掉得比总正确率多一倍还不止", quick=0)
