@@ -56,7 +56,7 @@ def draw() -> str:
     parts = [
         *(contour(level) for level in LEVELS),
         f'<circle class="minimum" cx="{X}" cy="{Y}" r="4"/>',
-        route("gradient-descent", "梯度下降", trajectory(SGD(lr=LR)), (222, 140)),
+        route("gradient-descent", "梯度下降", trajectory(SGD(lr=LR)), (252, 182)),
         route("momentum", "动量法", trajectory(Momentum(lr=LR, mu=MU)), (168, 236)),
     ]
     return (

@@ -2,9 +2,26 @@
 
 import cover_picture
 import numpy as np
+import pytest
 
 from dlbasics.optimizers import SGD, Momentum
+from tests.conftest import PHONE
 from tests.site.conftest import ROOT
+
+PIERCED = """() => {
+  const lines = [...document.querySelectorAll(".cover-picture polyline")];
+  return [...document.querySelectorAll(".cover-picture text")].filter((text) => {
+    const { x, y, width, height } = text.getBBox();
+    return lines.some((line) => {
+      for (let s = 0; s < line.getTotalLength(); s += 1) {
+        const at = line.getPointAtLength(s);
+        if (at.x > x && at.x < x + width && at.y > y && at.y < y + height) return true;
+      }
+      return false;
+    });
+  }).map((text) => text.textContent);
+}"""
+"""被线穿过的文字。"""
 
 
 def distance(points: np.ndarray) -> np.ndarray:
@@ -26,3 +43,11 @@ def test_everything_is_inside_the_picture():
         x, y = cover_picture.trajectory(optimizer).T
         assert 0 < x.min() < x.max() < cover_picture.WIDTH
         assert 0 < y.min() < y.max() < cover_picture.HEIGHT
+
+
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desktop", "phone"])
+def test_no_line_runs_through_a_label(new_visit, address, screen):
+    page = new_visit(**screen).page
+    page.goto(address + "book/index.html")
+    assert page.locator(".cover-picture text").count() == 2
+    assert page.evaluate(PIERCED) == []

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import PHONE, PHONE_WIDTH
 from tests.site.conftest import CHAPTER
 
 RESULTS = "#search-results li a"
@@ -165,6 +166,13 @@ def test_from_the_dialog_to_the_highlighted_chapter(visit, address):
     page.wait_for_selector("article span.highlighted")
     assert CHAPTER in page.url
     assert not visit.problems
+
+
+def test_results_fit_a_phone(new_visit, address):
+    page = new_visit(**PHONE).page
+    page.goto(address + "search.html?q=卷积")
+    page.locator("#search-results li").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
 
 
 def test_only_the_search_page_takes_the_index(new_visit, address):
