@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from dlbasics.exercises.comparison import difference, shortened, show
 from dlbasics.exercises.exercise import UNANSWERED, Exercise, Hint
 from dlbasics.exercises.time_limit import TimeUp, call_within
+
+Func = TypeVar("Func", bound=Callable)
 
 SECONDS = 10
 """回答一组输入最多用几秒。"""
@@ -139,10 +141,10 @@ def too_late(seconds: float) -> str:
 
 def judge(
     exercise: Exercise,
-    func: Callable,
+    func: Func,
     rng: np.random.Generator,
     *,
-    ask: Callable[[Callable, tuple], Outcome] = attempt,
+    ask: Callable[[Func, tuple], Outcome] = attempt,
 ) -> Verdict:
     """用 ``rng`` 生成的输入评判 ``func``。
 
@@ -170,10 +172,10 @@ def judge(
 
 def examine(
     exercise: Exercise,
-    func: Callable,
+    func: Func,
     rng: np.random.Generator,
     *,
-    ask: Callable[[Callable, tuple], Outcome] = attempt,
+    ask: Callable[[Func, tuple], Outcome] = attempt,
 ) -> Iterator[tuple[tuple, dict[str, str]]]:
     """一组一组地问，依次给出输入和 :class:`Verdict` 里要填的几项；答对的一项也没有。"""
     for count, args in enumerate(exercise.inputs(rng)):

@@ -137,6 +137,8 @@ def _package(package: str, folder: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(
         package, start, submodule_search_locations=[str(folder)]
     )
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{start.name} 读不了：Python 不认得这种文件")
     module = importlib.util.module_from_spec(spec)
     sys.modules[package] = module
     try:

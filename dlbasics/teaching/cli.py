@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,16 @@ class ChineseGroup(Chinese, click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
         try:
-            status = super().main(*args, standalone_mode=False, **extra)
+            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:
             context = getattr(error, "ctx", None)
             hint = f"\n看说明：{context.command_path} --help" if context else ""
@@ -546,7 +554,7 @@ def alike_pairs(homework: Any, class_rows: Any, course: Any) -> dict[str, Any]:
     from dlbasics.teaching.similarity import alike
 
     by_exercise: dict[str, dict[str, str]] = {id: {} for id in course.exercises}
-    cache: dict[tuple[str, str], dict[str, str]] = {}
+    cache: dict[tuple[str, str, str], dict[str, str]] = {}
     handed = {(h.student, h.chapter, h.attempt): h for h in homework.handed()}
     for row in class_rows:
         for score in row.scores:

@@ -247,7 +247,9 @@ class _Unpacker:
         return array.reshape(shape)
 
     def read_scalar(self, dtype: Any, shape: Any) -> np.generic:
-        return self.read_array(dtype, shape)[()] if shape == [] else self.wrong("形状")
+        if shape != []:
+            raise BadFrame("形状")
+        return self.read_array(dtype, shape).flat[0]
 
     def read_array(self, dtype: Any, shape: Any) -> np.ndarray:
         kind = np.dtype(self.letters(dtype, 8))
@@ -279,7 +281,3 @@ class _Unpacker:
         if type(text) is not str or len(text) > longest:
             raise BadFrame("不是文字，或者太长")
         return text.encode("utf-8", "backslashreplace").decode()  # 半个字写不进文件
-
-    @staticmethod
-    def wrong(what: str) -> Any:
-        raise BadFrame(what)

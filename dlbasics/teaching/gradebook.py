@@ -256,8 +256,7 @@ def _score(
         score = _waiting(student, exercise, mine, handed, marks)
     override = overrides.get((student, exercise))
     if override:
-        changed = {"points": override.points, "state": "", "override": override}
-        return dataclasses.replace(score, **changed)
+        return dataclasses.replace(score, points=override.points, state="", override=override)
     return score
 
 

@@ -15,7 +15,7 @@ import hmac
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
@@ -271,9 +271,10 @@ def _here(
         for number, _, _ in [task for task in again if task[2] >= TRIES]:
             yield number, None
         again = [task for task in again if task[2] < TRIES]
-        if not again and (first := next(coming, None)) is None:
-            return
         if not again:
+            first = next(coming, None)
+            if first is None:
+                return
             again = [first]
 
 
@@ -287,10 +288,11 @@ class _Pool:
 
     def work(
         self, coming: Iterator[Task], again: list[Task], grade: Grade
-    ) -> Iterator[tuple[int, list[Mark] | None]]:
+    ) -> Generator[tuple[int, list[Mark] | None], None, list[Task]]:
         """批完一本给出一本，同时在手上的不超过进程数的两倍；返回要重来的。"""
         running: dict[Future, Task] = {}
-        waiting, lost = list(again), []
+        waiting = list(again)
+        lost: list[Task] = []
         while True:
             while len(running) < 2 * self.workers and not lost:
                 task = waiting.pop(0) if waiting else next(coming, None)

@@ -142,15 +142,15 @@ class Homework:
                 "from": each.trail,
             }
             fresh.append(each)
-        for each in problems:
-            if each.student and each.kind in ("坏了", "拒收"):
-                have[each.student, each.trail, ""] = {
-                    "student": each.student,
+        for problem in problems:
+            if problem.student and problem.kind in ("坏了", "拒收"):
+                have[problem.student, problem.trail, ""] = {
+                    "student": problem.student,
                     "chapter": "",
                     "attempt": "",
-                    "submitted": each.time.isoformat(timespec="seconds"),
-                    "from": each.trail,
-                    "problem": each.reason,
+                    "submitted": problem.time.isoformat(timespec="seconds"),
+                    "from": problem.trail,
+                    "problem": problem.reason,
                 }
         self.write("collected.json", json.dumps([*have.values()], ensure_ascii=False, indent=1))
         return fresh

@@ -507,9 +507,9 @@ def tables(book: Sequence[Row], course: Course) -> dict[str, list[list[Any]]]:
     marks = table(book, titles)
     possible = [exercise.points for exercise in course.exercises.values()]
     marks.insert(1, ["", "满分", "", *possible, sum(possible), ""])
-    counted = [["题目", *WORDS.values()]]
+    counted: list[list[str | int]] = [["题目", *WORDS.values()]]
     counted += [[titles[id], *tally(book, id).values()] for id in titles]
-    held = [["小节", "题目", "人数", "重讲这一句"]]
+    held: list[list[str | int]] = [["小节", "题目", "人数", "重讲这一句"]]
     for each in misconceptions(book, list(titles)):
         where = course.section(each.exercise)
         held.append([where, titles[each.exercise], len(each.students), plain(each.hint)])

@@ -25,7 +25,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -97,6 +97,13 @@ class Lost(BaseException):
         self.why = why
 
 
+class Program(subprocess.Popen[bytes]):
+    """沙箱里的程序；起它时两头都接上管道，所以两根管道总是有的。"""
+
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+
+
 class Box:
     """一个沙箱，里面是 :mod:`~dlbasics.teaching.runner`。用 ``with``，出来时里面的一切都没了。"""
 
@@ -110,7 +117,7 @@ class Box:
         filtered = None if self.unsafe else seccomp.as_file()
         environment = surroundings(self._home.name if self._home else "/tmp")
         try:
-            self.process = subprocess.Popen(
+            self.process = Program(
                 [sys.executable, "-s", "-P", str(RUNNER)]
                 if self._home
                 else command(self.limits, environment, filtered),

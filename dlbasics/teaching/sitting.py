@@ -128,8 +128,9 @@ class Sitting:
 
     def ask(self, args: tuple) -> Outcome:
         """问一组输入。整份作业的时间不够它算完，就当作没有轮到。"""
-        self.box.send(("ask", args))
-        reply = self._hear(self.box, self.limits.call_seconds + GRACE)
+        box = self._opened()
+        box.send(("ask", args))
+        reply = self._hear(box, self.limits.call_seconds + GRACE)
         if reply[0] == "closed":
             code = reply[1] if len(reply) == 2 and type(reply[1]) is int else 0
             ended = f"信号 {-code}" if code < 0 else f"退出码 {code}"
@@ -145,12 +146,18 @@ class Sitting:
 
     def done(self) -> None:
         """这道题问完了。"""
+        box = self._opened()
         try:
-            self.box.send(("done",))
-            if self._hear(self.box, SOON) != ("closed", 0):
+            box.send(("done",))
+            if self._hear(box, SOON) != ("closed", 0):
                 self.leave()
         except Lost:
             self.leave()
+
+    def _opened(self) -> Box:
+        if self.box is None:
+            raise RuntimeError("没有准备好的题：先 open 一道，再去问")
+        return self.box
 
     def _hear(self, box: Box, seconds: float) -> tuple:
         """听一句，最多等 ``seconds`` 秒；整份作业的时间不够等这么久，等完就不是里面的错。"""

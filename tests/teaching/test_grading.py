@@ -95,6 +95,14 @@ def test_verdicts_over_the_pipe_are_those_of_the_notebook(inside, exercise):
         assert near.passed == (id == exercise.id)
 
 
+def test_asking_needs_an_opened_exercise():
+    sitting = Sitting([], [], Limits(), unsafe=True)
+    with pytest.raises(RuntimeError, match="先 open 一道"):
+        sitting.ask((1,))
+    with pytest.raises(RuntimeError, match="先 open 一道"):
+        sitting.done()
+
+
 def test_strange_answers_are_told_as_in_the_notebook(inside):
     exercise, namespace = find("momentum/update"), {"np": np}
     exec(f"import math\n{STRANGE}", namespace)
