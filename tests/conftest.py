@@ -19,9 +19,20 @@ expect.set_options(timeout=chromium.PATIENCE)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-browser", action="store_true", help="略去要开浏览器的测试")
+    parser.addoption(
+        "--every-answer", action="store_true", help="浏览器里，每道题的每个错误答案都试（约十分钟）"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "every_answer: 只在 --every-answer 时跑")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("every_answer"):
+        heavy = [item for item in items if item.get_closest_marker("every_answer")]
+        config.hook.pytest_deselected(items=heavy)
+        items[:] = [item for item in items if item not in set(heavy)]
     if config.getoption("no_browser"):
         needs = [item for item in items if "playwright" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=needs)

@@ -37,6 +37,7 @@ EXTENSIONS = (
     "quiz",
     "solutions",
     "teaching_plan",
+    "practice_page",
 )
 
 

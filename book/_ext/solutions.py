@@ -130,9 +130,10 @@ class ExerciseIndex(SphinxDirective):
                 page = f"{{doc}}`{chapter.title} </book/{chapter.page}>`"
                 lines.append(f"| {title} | {exercise.difficulty} | {exercise.points} | {page} |")
                 self.env.note_dependency(inspect.getsourcefile(exercise.reference))
-        parent = nodes.Element()
-        self.state.nested_parse(StringList(lines, source=self.get_source_info()[0]), 0, parent)
-        return parent.children
+        whole = {} if self.arguments else {"data-whole": "1"}
+        index = Tag("div", html=whole, classes=["exercise-index"])
+        self.state.nested_parse(StringList(lines, source=self.get_source_info()[0]), 0, index)
+        return [index]
 
 
 class ExerciseCount(SphinxRole):

@@ -1,0 +1,110 @@
+/* 浏览器里的 Python，在自己的线程里：停不下来时，页面把它整个换掉。 */
+let python, run;
+
+onmessage = async ({ data }) => {
+  try {
+    if (data.kind === "start") await start(data);
+    else if (data.kind === "check") await check(data);
+  } catch (error) {
+    postMessage({ kind: "broken", text: String(error?.message ?? error) });
+  }
+};
+
+async function start({ base, version, files }) {
+  const store = await openStore(version);
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
+  let done = 0;
+  const report = (bytes) => postMessage({ kind: "progress", done: (done += bytes), total });
+  const entries = files.map(async ({ name, bytes }) => {
+    const url = new URL(name, base).href;
+    return [name.replace(/\.gz$/, ""), await unpacked(await obtain(url, bytes, store, report))];
+  });
+  const contents = new Map(await Promise.all(entries));
+  postMessage({ kind: "loaded" });
+
+  const network = self.fetch;  // 文件都在手里了，Pyodide 再要时直接给它
+  self.fetch = async (request, options) => {
+    const name = String(request.url ?? request).split("/").pop();
+    if (!contents.has(name)) return network(request, options);
+    const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+    return new Response(contents.get(name), { headers: { "Content-Type": type } });
+  };
+  for (const name of ["pyodide.asm.js", "pyodide.js"]) {
+    const url = URL.createObjectURL(new Blob([contents.get(name)], { type: "text/javascript" }));
+    importScripts(url);
+    URL.revokeObjectURL(url);
+  }
+  python = await loadPyodide({ indexURL: base, packages: ["numpy"], stdin: () => null });
+  python.unpackArchive(contents.get("dlbasics.zip"), "zip", {
+    extractDir: python.runPython("import site; site.getsitepackages()[0]"),
+  });
+  const module = python.runPython("import types; runner = types.ModuleType('runner'); runner");
+  python.runPython(new TextDecoder().decode(contents.get("runner.py")), { globals: module.__dict__ });
+  run = module.run;
+  contents.clear();
+  postMessage({ kind: "ready" });
+}
+
+/** 浏览器自己的存储；不许用时（不是 https，或读者关了它）就只靠一般的缓存。 */
+async function openStore(version) {
+  try {
+    const name = `dlbasics-python-${version}`;
+    for (const old of await caches.keys())
+      if (old.startsWith("dlbasics-python-") && old !== name) await caches.delete(old);
+    return await caches.open(name);
+  } catch {
+    return null;
+  }
+}
+
+async function obtain(url, bytes, store, report) {
+  const kept = await store?.match(url).catch(() => null);
+  if (kept) {
+    const buffer = await kept.arrayBuffer();
+    report(bytes);
+    return buffer;
+  }
+  const reply = await fetch(url);
+  if (!reply.ok) throw new Error(`取不到 ${url}（${reply.status}）`);
+  const parts = [];
+  let counted = 0;
+  for (const reader = reply.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    const more = Math.min(value.length, bytes - counted);
+    counted += more;
+    report(more);
+  }
+  report(bytes - counted);
+  const blob = new Blob(parts);
+  await store?.put(url, new Response(blob)).catch(() => null);
+  return blob.arrayBuffer();
+}
+
+/** 解开 gzip；有的网站已经替我们解开了，看开头两个字节就知道。 */
+async function unpacked(buffer) {
+  const [first, second] = new Uint8Array(buffer, 0, 2);
+  if (first !== 0x1f || second !== 0x8b) return buffer;
+  const stream = new Blob([buffer]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).arrayBuffer();
+}
+
+function check({ id, name, source }) {
+  postMessage({ kind: "running" });
+  let waiting = "", sent = 0;
+  const flush = () => {
+    if (waiting) postMessage({ kind: "output", text: waiting });
+    waiting = "";
+    sent = Date.now();
+  };
+  const send = (text) => {
+    waiting += text;
+    if (Date.now() - sent > 100) flush();
+  };
+  const result = run(id, name, source, send);
+  flush();
+  const [text, passed] = result.toJs();
+  result.destroy();
+  postMessage({ kind: "verdict", text, passed });
+}

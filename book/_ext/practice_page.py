@@ -1,0 +1,229 @@
+"""在网页里作答：练习页有编辑框与“检查”，Python 在读者的浏览器里运行。
+
+每道题的空壳与检查单元包进一个 ``practice`` 容器，``practice.js`` 在那里放上编辑框；没有脚本时
+看到的还是那两个单元。Python、NumPy 与编辑器由 :mod:`vendoring` 取来，放进网站的
+``_static/python`` 与 ``_static/practice``，读者按“检查”才下载；取不到时什么也不加，
+页面照旧说怎样下载笔记本。环境变量 ``WITHOUT_PYTHON=1`` 也让它不加。
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import sys
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import vendoring
+from docutils import nodes
+from html_tag import Tag
+from page_assets import ASSETS, serve_assets
+from solutions import is_check
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+import dlbasics
+from dlbasics.exercises.notebook import grade_id
+from dlbasics.exercises.registry import chapters
+
+PACKAGE = Path(dlbasics.__file__).parent
+LEFT_OUT = {"live", "figures", "teaching"}
+"""练习用不着的几层，不进浏览器里的那一份。"""
+
+SECONDS = 60
+"""检查一道题最多几秒，超过就把浏览器里的 Python 换掉。最慢的参考解答在闲着的机器上要几秒。"""
+
+CANNOT = "网页上不能运行代码"
+CAN = (
+    "在这一页就能作答：在题目下面的框里写，按“检查”。Python 在你的浏览器里运行，不连别的网站。"
+    "也可以用页面右上角的按钮下载这本笔记本，在装好的"
+)
+DIGITS = '''\
+"""练习要的手写数字，与 scikit-learn 的 load_digits 一样；浏览器里没有 scikit-learn。"""
+
+import gzip
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+
+def load_digits():
+    with gzip.open(Path(__file__).with_name("digits.csv.gz"), "rt") as file:
+        data = np.loadtxt(file, delimiter=",")
+    return SimpleNamespace(images=data[:, :-1].reshape(-1, 8, 8), target=data[:, -1].astype(int))
+'''
+
+
+@cache
+def vendored() -> tuple[Path, Path | None] | None:
+    """浏览器里的 Python 所在的文件夹，与编辑器的文件；没有 Python 就是 ``None``。"""
+    if os.environ.get("WITHOUT_PYTHON"):
+        return None
+    try:
+        python = vendoring.python()
+    except vendoring.Unavailable as error:
+        print(f"练习页不能在网页里运行：{error}", file=sys.stderr)
+        return None
+    try:
+        return python, vendoring.editor()
+    except vendoring.Unavailable as error:
+        print(f"练习页用没有高亮的编辑框：{error}", file=sys.stderr)
+        return python, None
+
+
+class PracticeBoxes(SphinxTransform):
+    """把一道题的空壳与检查单元包进容器；页首那句“不能运行”换掉。"""
+
+    default_priority = 410  # 在 ShowSolutions 之后
+
+    def apply(self) -> None:
+        exercises = {grade_id(e.id): e for c in chapters() for e in c.exercises}
+        checks = [cell for cell in self.document.findall(is_check)]
+        if not checks or not vendored():
+            return
+        for cell in checks:
+            exercise = exercises[cell["cell_metadata"]["nbgrader"]["grade_id"]]
+            parent, index = cell.parent, cell.parent.index(cell)
+            answer = parent[index - 1]
+            data = {"exercise": exercise.id, "name": exercise.name, "title": exercise.title}
+            box = Tag("div", html={f"data-{k}": v for k, v in data.items()}, classes=["practice"])
+            parent.remove(answer)
+            parent.replace(cell, box)
+            box += [answer, cell]
+        for paragraph in list(self.document.findall(nodes.paragraph)):
+            text = paragraph.children[0] if paragraph.children else None
+            if isinstance(text, nodes.Text) and text.startswith(CANNOT):
+                paragraph.replace(text, nodes.Text(CAN))
+
+
+def has_practice(page: str, doctree: nodes.document | None) -> bool:
+    """这一页有练习，或有题目索引。"""
+    if doctree is None or not vendored():
+        return False
+    wanted = {"practice", "exercise-index"}
+    return any(wanted & set(node["classes"]) for node in doctree.findall(nodes.Element))
+
+
+def add_settings(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """把浏览器要知道的写进页面：文件与大小，各章的题目与笔记本。"""
+    if not has_practice(page, doctree):
+        return
+    to = context["pathto"]
+    files = [{"name": name, "bytes": len(content)} for name, content in served().items()]
+    settings = {
+        "base": to("_static/python/", 1),
+        "version": version(),
+        "files": files,
+        "size": sum(file["bytes"] for file in files),
+        "seconds": SECONDS,
+        "editor": vendored()[1] is not None,
+        "chapters": [
+            {
+                "name": chapter.name,
+                "title": chapter.title,
+                "ids": chapter.ids,
+                "notebook": to(f"_sources/book/exercises/{chapter.name}.ipynb", 1),
+            }
+            for chapter in chapters()
+        ],
+    }
+    text = json.dumps(settings, ensure_ascii=False).replace("</", "<\\/")
+    context["body"] += f'<script type="application/json" id="practice-settings">{text}</script>\n'
+
+
+@cache
+def served() -> dict[str, bytes]:
+    """``_static/python`` 里的文件，读者第一次按“检查”时下载的就是它们。"""
+    folder, _ = vendored()
+    files = {}
+    for name in vendoring.FILES:
+        content = (folder / name).read_bytes()
+        if name.endswith((".js", ".wasm")):  # 没有压缩过的两种，替网站压好
+            name, content = f"{name}.gz", gzip.compress(content, 9, mtime=0)
+        files[name] = content
+    files["dlbasics.zip"] = package()
+    files["runner.py"] = (ASSETS / "practice" / "runner.py").read_bytes()
+    files["pyodide-lock.json"] = lock()
+    return files
+
+
+def version() -> str:
+    """全部文件的指纹；它变了，浏览器才重新下载。"""
+    return hashlib.sha256(b"".join(served().values())).hexdigest()[:16]
+
+
+def package() -> bytes:
+    """``dlbasics`` 里练习用得到的模块，和顶替 ``sklearn.datasets`` 的手写数字，压成一个 zip。"""
+    from io import BytesIO
+
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+
+        def add(name: str, content: bytes) -> None:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+        for path in sorted(PACKAGE.rglob("*.py")):
+            inside = path.relative_to(PACKAGE)
+            if inside.parts[0] not in LEFT_OUT:
+                add(f"dlbasics/{inside.as_posix()}", path.read_bytes())
+        sklearn = Path(importlib.util.find_spec("sklearn").origin).parent
+        add("sklearn/__init__.py", b"")
+        add("sklearn/datasets/__init__.py", DIGITS.encode())
+        digits = sklearn / "datasets" / "data" / "digits.csv.gz"
+        add("sklearn/datasets/digits.csv.gz", digits.read_bytes())
+    return into.getvalue()
+
+
+def lock() -> bytes:
+    """Pyodide 的软件包清单，只有用到的那一个。"""
+    info = {"arch": "wasm32", "platform": "emscripten_3_1_58", "version": vendoring.VERSION}
+    numpy = {
+        "name": "numpy",
+        "version": vendoring.NUMPY.split("-")[1],
+        "file_name": vendoring.NUMPY,
+        "sha256": vendoring.FILES[vendoring.NUMPY],
+        "install_dir": "site",
+        "package_type": "package",
+        "imports": ["numpy"],
+        "depends": [],
+        "unvendored_tests": False,
+    }
+    info |= {"abi_version": "2024_0", "python": "3.12.7"}
+    return json.dumps({"info": info, "packages": {"numpy": numpy}}).encode()
+
+
+def write_files(app: Sphinx, error: Exception | None) -> None:
+    """把 Python 与页面的模块放进网站。"""
+    static = Path(app.outdir, "_static")
+    python, practice = static / "python", static / "practice"
+    if error is not None or app.builder.format != "html":
+        return
+    for folder in (python, practice):
+        shutil.rmtree(folder, ignore_errors=True)
+    if not vendored():
+        return
+    python.mkdir(parents=True)
+    for name, content in served().items():
+        (python / name).write_bytes(content)
+    shutil.copytree(ASSETS / "practice", practice)
+    if editor := vendored()[1]:
+        shutil.copy(editor, practice / "editor.js")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.setup_extension("html_tag")
+    app.add_config_value("practice_available", vendored() is not None, "env")
+    app.add_transform(PracticeBoxes)
+    serve_assets(app, "practice.js", "practice.css", needed=has_practice)
+    app.connect("html-page-context", add_settings)
+    app.connect("build-finished", write_files, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

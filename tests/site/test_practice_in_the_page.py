@@ -1,0 +1,236 @@
+"""在网页里作答：真的浏览器里的 Python，与笔记本里的 check 说的话一字不差。"""
+
+import contextlib
+import io
+import json
+import re
+from zipfile import ZipFile
+
+import nbformat
+import numpy as np
+import pytest
+
+from dlbasics.exercises import check
+from dlbasics.exercises.notebook import FOLDER
+from dlbasics.exercises.registry import chapters, find
+
+PAGE = "book/exercises/momentum.html"
+INDEX = "book/exercises/index.html"
+HALF_LIFE = "momentum/half_life"
+RIGHT = "def half_life(mu):\n    return np.log(0.5) / np.log(mu)"
+ENDLESS = "while True: pass"
+EXERCISES = [exercise for chapter in chapters() for exercise in chapter.exercises]
+SAMPLE = [find(chapter.ids[1]) for chapter in chapters()]
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
+CHECK = """async (tasks) => {
+  const module = new URL("../../_static/practice/python.js", location.href);
+  const { Python } = await import(module);
+  const settings = JSON.parse(document.getElementById("practice-settings").textContent);
+  settings.base = new URL(settings.base, location.href).href;
+  settings.seconds = 600;
+  window.python ??= new Python(settings, module);
+  const told = [];
+  for (const task of tasks)
+    told.push((await window.python.check(task, { started() {}, output() {} })).text);
+  return told;
+}"""
+
+
+@pytest.fixture(scope="module")
+def built(site):
+    if not (site / "_static" / "python").is_dir():
+        pytest.skip("构建时没有取到浏览器里的 Python，网站没有这一部分")
+    return site
+
+
+@pytest.fixture
+def visit(built, new_visit, address):
+    visit = new_visit()
+    visit.page.route(
+        lambda url: not url.startswith((address, "blob:")), lambda route: route.abort()
+    )
+    yield visit
+    assert not visit.elsewhere(address)
+    assert not visit.problems
+
+
+@pytest.fixture
+def page(visit, address):
+    visit.page.goto(address + PAGE)
+    return visit.page
+
+
+def box(page, id=HALF_LIFE):
+    return page.locator(f'.practice[data-exercise="{id}"]')
+
+
+def write(page, code, id=HALF_LIFE):
+    """点进编辑框，全选，换成 ``code``。"""
+    box(page, id).locator("textarea, .cm-content").first.click()
+    editor = box(page, id).locator(".cm-content, textarea").first
+    page.wait_for_function(
+        "id => document.querySelector(`[data-exercise='${id}']`).contains(document.activeElement)",
+        arg=id,
+    )
+    editor.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(code)
+
+
+def told(page, id=HALF_LIFE):
+    return box(page, id).locator(".practice-verdict > pre").text_content(timeout=120_000)
+
+
+def tasks_for(exercise, hints):
+    """参考解答、空壳与几条提示的错误答案，各是一份学生会交上来的代码。"""
+    sources = [exercise.solution, exercise.stub]
+    sources += [
+        "from dlbasics.exercises.registry import find\n"
+        f"{exercise.name} = find({exercise.id!r}).hints[{number}].wrong"
+        for number in hints
+    ]
+    return [{"id": exercise.id, "name": exercise.name, "source": source} for source in sources]
+
+
+def in_the_notebook(task):
+    """同一份代码，在 CPython 里 ``check`` 打印的话。"""
+    space = {"np": np}
+    exec(task["source"], space)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        check(task["id"], space[task["name"]])
+    return printed.getvalue().removesuffix("\n")
+
+
+def test_a_reader_who_never_checks_downloads_nothing_of_it(built, visit, page):
+    page.wait_for_load_state("networkidle")
+    assert box(page).locator("textarea").is_visible()
+    assert not [url for url in visit.requests if "/python/" in url or "editor.js" in url]
+    size = sum(path.stat().st_size for path in (built / "_static" / "python").iterdir())
+    assert f"首次约 {-(-size // 10**6)} MB" in page.locator(".practice-tools").inner_text()
+
+
+def test_answering_from_stub_to_passed_and_on(page):
+    go = box(page).get_by_role("button", name="检查")
+    go.focus()
+    page.keyboard.press("Enter")
+    assert told(page) == "尚未作答　速度减半要几步（0/1 分）"
+    assert box(page).locator("[role=status][aria-live=polite]").count() == 1
+    write(page, "def half_life(mu):\n    print('μ =', mu)\n    return 1 / (1 - mu)")
+    page.keyboard.press("ControlOrMeta+Enter")
+    page.wait_for_selector(f'[data-exercise="{HALF_LIFE}"][data-state="failed"]')
+    assert told(page).endswith(f"提示　{find(HALF_LIFE).hints[0].message}")
+    assert box(page).locator(".practice-output").text_content() == "μ = 0.9\n"
+    for code, words in {
+        "def half_life(mu):\n    return nonsense": "（第 2 行：return nonsense）",
+        "x = 1\nhalf_life = lambda mu: (": "SyntaxError：'(' was never closed（第 2 行",
+        "exit()": "exit()、quit() 会结束整个程序",
+        "def another(mu):\n    return 1": "没有找到函数 half_life",
+    }.items():
+        write(page, code)
+        page.keyboard.press("ControlOrMeta+Enter")
+        page.wait_for_function(
+            'words => document.querySelector(\'[data-exercise="momentum/half_life"] '
+            ".practice-verdict').textContent.includes(words)",
+            arg=words,
+        )
+    write(page, ENDLESS)
+    page.keyboard.press("ControlOrMeta+Enter")
+    box(page).get_by_role("button", name="停止").click()
+    assert told(page).startswith("停下了")
+    write(page, RIGHT)
+    page.keyboard.press("ControlOrMeta+Enter")
+    page.wait_for_selector(f'[data-exercise="{HALF_LIFE}"][data-state="passed"]', timeout=120_000)
+    assert told(page).startswith("通过")
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="导出 .ipynb").click()
+    mine = nbformat.read(saved.value.path(), as_version=4)
+    theirs = nbformat.read(FOLDER / "momentum.ipynb", as_version=4)
+    nbformat.validate(mine)
+    assert [(c.id, c.metadata) for c in mine.cells] == [(c.id, c.metadata) for c in theirs.cells]
+    changed = [a for a, b in zip(mine.cells, theirs.cells, strict=True) if a.source != b.source]
+    assert [(c.id, c.source) for c in changed] == [("momentum-half_life-answer", RIGHT)]
+
+    page.goto(page.url.replace("momentum.html", "index.html"))
+    marks = page.locator(".practice-mark")
+    assert marks.evaluate_all("all => all.map(m => m.ariaLabel)") == ["已通过"]
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="导出全部章").click()
+    with ZipFile(saved.value.path()) as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == [f"{chapter.name}.ipynb" for chapter in chapters()]
+        assert RIGHT.splitlines()[1] in archive.read("momentum.ipynb").decode()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="删除我的全部答案").click()
+    assert marks.count() == 0
+
+
+def test_an_endless_answer_is_stopped_after_a_time(page, visit, address):
+    def shorter(route):
+        reply = route.fetch()
+        route.fulfill(response=reply, body=re.sub(r'"seconds": \d+', '"seconds": 2', reply.text()))
+
+    page.route("**/momentum.html", shorter)
+    page.goto(address + PAGE)
+    write(page, ENDLESS)
+    page.keyboard.press("ControlOrMeta+Enter")
+    assert told(page).startswith("停下了　算了 2 秒还没有算完")
+
+
+def test_a_notebook_is_imported(page, tmp_path):
+    notebook = nbformat.read(FOLDER / "momentum.ipynb", as_version=4)
+    next(c for c in notebook.cells if c.id == "momentum-half_life-answer").source = RIGHT
+    nbformat.write(notebook, tmp_path / "mine.ipynb")
+    (tmp_path / "other.ipynb").write_text(json.dumps({"cells": []}), encoding="utf-8")
+    files = [tmp_path / "mine.ipynb", tmp_path / "other.ipynb"]
+    page.locator("input[type=file]").set_input_files(files)
+    status = page.locator(".practice-tools [role=status]")
+    count = len(next(c for c in chapters() if c.name == "momentum").names)
+    page.wait_for_function("document.querySelector('.practice-tools [role=status]').textContent")
+    assert status.inner_text() == (
+        f"mine.ipynb：读进 {count} 道题的代码；other.ipynb：里面没有这门课的答案单元"
+    )
+    assert box(page).locator("textarea").input_value() == RIGHT
+    page.reload()
+    assert box(page).locator("textarea").input_value() == RIGHT
+
+
+def test_where_nothing_may_be_stored_the_page_says_so(visit, address):
+    visit.page.add_init_script(NO_STORAGE)
+    visit.page.goto(address + PAGE)
+    assert "关掉这一页，答案就没有了" in visit.page.locator(".practice-tools").inner_text()
+
+
+def test_from_a_folder_the_page_says_what_to_do(built, new_visit):
+    page = new_visit().page
+    page.goto((built / PAGE).as_uri())
+    assert "python3 -m http.server" in page.locator(".practice-note").inner_text()
+    assert page.locator(".practice .cell").first.is_visible()
+
+
+def test_a_phone_shows_all_of_it(built, new_visit, address):
+    page = new_visit(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).page
+    page.goto(address + PAGE)
+    box(page).locator("textarea").tap()
+    box(page).locator(".cm-content, textarea").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for button in page.locator(".practice-button:visible").all()[:6]:
+        assert button.bounding_box()["height"] >= 40
+
+
+def test_a_sample_is_told_the_same_as_in_a_notebook(page):
+    tasks = [task for exercise in SAMPLE for task in tasks_for(exercise, [0])]
+    assert page.evaluate(CHECK, tasks) == [in_the_notebook(task) for task in tasks]
+
+
+@pytest.mark.every_answer
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.name)
+def test_every_answer_is_told_the_same_as_in_a_notebook(page, chapter):
+    tasks = [task for e in chapter.exercises for task in tasks_for(e, range(len(e.hints)))]
+    page.set_default_timeout(0)
+    different = [
+        (task["source"], here, there)
+        for task, here in zip(tasks, page.evaluate(CHECK, tasks), strict=True)
+        if here != (there := in_the_notebook(task))
+    ]
+    assert not different
