@@ -13,7 +13,7 @@
     note.className = "practice-note";
     note.innerHTML = "浏览器不许从硬盘打开的网页运行 Python。要在这里作答，先在网站的文件夹里运行 "
       + "<code>python3 -m http.server</code>，再打开 <code>http://localhost:8000</code>。";
-    first.before(note);
+    first.closest("section").before(note);
   };
   start();
 }
