@@ -276,7 +276,7 @@ def _show_array(value: np.ndarray, longest: int) -> str:
         beginning = value.flat[:3]
         return f"形状 {value.shape} 的数组，开头是 {_show_array(beginning, LONGEST)}"
     value = value + 0 if value.dtype.kind in "fc" else value  # −0 写成 0
-    dtype = "" if value.dtype == np.float64 else f"（{value.dtype}）"
+    dtype = "" if value.dtype == np.float64 else f"（{_dtype_name(value.dtype)}）"
     for precision, edge in [(8, 3), (4, 3), (4, 1)]:
         try:
             with np.printoptions(precision=precision, edgeitems=edge):
@@ -290,3 +290,8 @@ def _show_array(value: np.ndarray, longest: int) -> str:
         if len(text) <= longest:
             return text
     return f"形状 {value.shape} 的数组{dtype}"
+
+
+def _dtype_name(dtype: np.dtype) -> str:
+    """dtype 的名字；这台机器上默认的整数一律叫 int64，32 位的机器（浏览器）说的话也一样。"""
+    return "int64" if dtype == np.intp else str(dtype)

@@ -153,6 +153,7 @@ def test_answering_from_stub_to_passed_and_on(page):
 
     page.goto(page.url.replace("momentum.html", "index.html"))
     marks = page.locator(".practice-mark")
+    marks.first.wait_for()
     assert marks.evaluate_all("all => all.map(m => m.ariaLabel)") == ["已通过"]
     with page.expect_download() as saved:
         page.get_by_role("button", name="导出全部章").click()
@@ -195,10 +196,12 @@ def test_a_notebook_is_imported(page, tmp_path):
     assert box(page).locator("textarea").input_value() == RIGHT
 
 
-def test_where_nothing_may_be_stored_the_page_says_so(visit, address):
-    visit.page.add_init_script(NO_STORAGE)
-    visit.page.goto(address + PAGE)
-    assert "关掉这一页，答案就没有了" in visit.page.locator(".practice-tools").inner_text()
+def test_where_nothing_may_be_stored_the_page_says_so(built, new_visit, address):
+    page = new_visit().page
+    page.add_init_script(NO_STORAGE)
+    page.goto(address + PAGE)
+    page.locator(".practice-tools").wait_for()
+    assert "关掉这一页，答案就没有了" in page.locator(".practice-tools").inner_text()
 
 
 def test_from_a_folder_the_page_says_what_to_do(built, new_visit):

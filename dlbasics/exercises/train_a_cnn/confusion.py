@@ -36,7 +36,9 @@ def inputs(rng):
     yield np.array([2, 0, 1, 0, 2, 2]), np.array([2, 0, 0, 0, 1, 2]), 3
     yield np.array([0, 1, 2]), np.array([0, 0, 0]), 3
     for classes in (3, 5):
-        labels = rng.permutation(np.repeat(np.arange(classes), rng.integers(1, 6, classes)))
+        labels = rng.permutation(
+            np.repeat(np.arange(classes), rng.integers(1, 6, classes).tolist())
+        )
         yield labels, np.where(rng.random(len(labels)) < 0.6, labels, 0), classes
 
 
