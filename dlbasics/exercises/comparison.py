@@ -167,7 +167,7 @@ def _array_difference(got: Any, expected: np.ndarray, rtol: float, atol: float) 
         return f"形状应是 {expected.shape}，得到 {got.shape}"
     integers = got.dtype.kind in "iu" and expected.dtype.kind in "iu"
     if got.dtype != expected.dtype and not integers:
-        return f"dtype 应是 {expected.dtype}，得到 {got.dtype}"
+        return f"dtype 应是 {_dtype_name(expected.dtype)}，得到 {_dtype_name(got.dtype)}"
     if expected.dtype == bool:
         count = np.count_nonzero(got != expected)
         return f"有 {count} 处真假相反" if count else ""

@@ -21,6 +21,8 @@ RIGHT = "def half_life(mu):\n    return np.log(0.5) / np.log(mu)"
 ENDLESS = "while True: pass"
 EXERCISES = [exercise for chapter in chapters() for exercise in chapter.exercises]
 SAMPLE = [find(chapter.ids[1]) for chapter in chapters()]
+EIGENVECTORS = "gradient_descent/far_ahead"
+"""它的错误答案由特征向量算出，正负号与最后几位随 LAPACK 不同：数字不比，只比提示。"""
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
 CHECK = """async (tasks) => {
   const module = new URL("../../_static/practice/python.js", location.href);
@@ -231,9 +233,12 @@ def test_a_sample_is_told_the_same_as_in_a_notebook(page):
 def test_every_answer_is_told_the_same_as_in_a_notebook(page, chapter):
     tasks = [task for e in chapter.exercises for task in tasks_for(e, range(len(e.hints)))]
     page.set_default_timeout(0)
+    told = page.evaluate(CHECK, tasks)
+    expected = [in_the_notebook(task) for task in tasks]
     different = [
         (task["source"], here, there)
-        for task, here in zip(tasks, page.evaluate(CHECK, tasks), strict=True)
-        if here != (there := in_the_notebook(task))
+        for task, here, there in zip(tasks, told, expected, strict=True)
+        if here != there
+        and (task["id"] != EIGENVECTORS or here.splitlines()[-1] != there.splitlines()[-1])
     ]
     assert not different
