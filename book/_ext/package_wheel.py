@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 import dlbasics
 
 PACKAGE = Path(dlbasics.__file__).parent
-SHIPPED = {".py", ".js", ".css", ".otf", ".txt"}
+SHIPPED = {".py", ".js", ".css", ".otf", ".txt", ".typed"}
 """装进去的文件：与 ``pyproject.toml`` 的 package-data 相同。"""
 
 WHEEL = "Wheel-Version: 1.0\nGenerator: dlbasics\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

@@ -29,7 +29,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 import dlbasics
-from dlbasics.exercises.notebook import grade_id
+from dlbasics.exercises.exercise import grade_id
 from dlbasics.exercises.registry import chapters
 
 PACKAGE = Path(dlbasics.__file__).parent

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from dlbasics.exercises import check
-from dlbasics.exercises.notebook import FOLDER
 from dlbasics.exercises.registry import chapters, find
+from tests.site.conftest import ROOT
 
 PAGE = "book/exercises/momentum.html"
 INDEX = "book/exercises/index.html"
@@ -147,7 +147,7 @@ def test_answering_from_stub_to_passed_and_on(page):
     with page.expect_download() as saved:
         page.get_by_role("button", name="导出 .ipynb").click()
     mine = nbformat.read(saved.value.path(), as_version=4)
-    theirs = nbformat.read(FOLDER / "momentum.ipynb", as_version=4)
+    theirs = nbformat.read(ROOT / "book" / "exercises" / "momentum.ipynb", as_version=4)
     nbformat.validate(mine)
     assert [(c.id, c.metadata) for c in mine.cells] == [(c.id, c.metadata) for c in theirs.cells]
     changed = [a for a, b in zip(mine.cells, theirs.cells, strict=True) if a.source != b.source]
@@ -181,7 +181,7 @@ def test_an_endless_answer_is_stopped_after_a_time(page, visit, address):
 
 
 def test_a_notebook_is_imported(page, tmp_path):
-    notebook = nbformat.read(FOLDER / "momentum.ipynb", as_version=4)
+    notebook = nbformat.read(ROOT / "book" / "exercises" / "momentum.ipynb", as_version=4)
     next(c for c in notebook.cells if c.id == "momentum-half_life-answer").source = RIGHT
     nbformat.write(notebook, tmp_path / "mine.ipynb")
     (tmp_path / "other.ipynb").write_text(json.dumps({"cells": []}), encoding="utf-8")

@@ -1,8 +1,9 @@
 /* 学生的答案：记在浏览器里；导出成这一章真正的笔记本，也从它导入。 */
 const PREFIX = "practice:";
 
-/** 浏览器让不让记。 */
+/** 浏览器让不让记；不让的时候，layout.html 用这一页的内存代替。 */
 export function canKeep() {
+  if (document.documentElement.dataset.storage === "page") return false;
   try {
     localStorage.setItem(`${PREFIX}?`, "1");
     localStorage.removeItem(`${PREFIX}?`);
@@ -35,8 +36,8 @@ export function remember(id, kept) {
 
 export function forgetAll() {
   try {
-    for (const key of Object.keys(localStorage))
-      if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+    const keys = Array.from({ length: localStorage.length }, (_, k) => localStorage.key(k));
+    for (const key of keys) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
   } catch { /* 不许存储，就没有可忘的 */ }
 }
 

@@ -53,7 +53,7 @@ def run(id, name, source, send):
             return f"没有找到函数 {name}：函数名要与题目给的一样，缩进也不要动。", False
         with Spoken() as spoken:
             verdict = check(id, space[name])
-        return spoken.text or verdict.message, bool(verdict.passed)
+        return spoken.text or verdict.text, bool(verdict.passed)
     except SystemExit:
         return "出错　exit()、quit() 会结束整个程序；用 return 交出答案", False
     except KeyboardInterrupt:
