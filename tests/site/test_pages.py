@@ -24,6 +24,8 @@ FETCH_SHOWN_PICTURES = """() => {
     if (picture.offsetParent) picture.loading = "eager";
   }
 }"""
+FETCHED = """document.fonts.status === "loaded"
+  && [...document.images].every((picture) => picture.complete || !picture.offsetParent)"""
 AWAKE = "[...document.querySelectorAll('.live-output')].every((box) => 'liveReady' in box.dataset)"
 PUT_AWAY = """() => [...document.querySelectorAll(".live-picture img")]
   .filter((picture) => !picture.offsetParent).map((picture) => picture.src.split("/").at(-1))"""
@@ -37,7 +39,7 @@ def test_every_page_loads_alone_and_light(new_visit, address, site, pages):
         visit.page.goto(address + name)
         visit.page.wait_for_function(AWAKE)
         visit.page.evaluate(FETCH_SHOWN_PICTURES)
-        visit.page.wait_for_load_state("networkidle")
+        visit.page.wait_for_function(FETCHED)
         put_away = visit.page.evaluate(PUT_AWAY)
         files = visit.files(address, site)
         weight = sum(transferred(path) for path in files if path.name not in put_away)
