@@ -29,6 +29,12 @@ def name() -> str:
     return f"dlbasics-{distribution('dlbasics').version}-py3-none-any.whl"
 
 
+def metadata() -> str:
+    """包的元数据；装好的叫 METADATA，项目里的 egg-info 叫 PKG-INFO。"""
+    found = distribution("dlbasics")
+    return found.read_text("METADATA") or found.read_text("PKG-INFO") or ""
+
+
 def content() -> bytes:
     """安装包的内容。"""
     info = f"dlbasics-{distribution('dlbasics').version}.dist-info"
@@ -37,8 +43,7 @@ def content() -> bytes:
         for path in sorted(PACKAGE.rglob("*"))
         if path.suffix in SHIPPED and "__pycache__" not in path.parts
     }
-    metadata = distribution("dlbasics").read_text("METADATA") or ""
-    files |= {f"{info}/METADATA": metadata.encode(), f"{info}/WHEEL": WHEEL.encode()}
+    files |= {f"{info}/METADATA": metadata().encode(), f"{info}/WHEEL": WHEEL.encode()}
     rows = [f"{path},sha256={digest(data)},{len(data)}" for path, data in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,", ""]).encode()
     into = BytesIO()
