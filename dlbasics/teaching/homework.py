@@ -20,11 +20,11 @@ import dataclasses
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlbasics._files import replacing
 from dlbasics.teaching.assignment import Assignment
 from dlbasics.teaching.collecting import Problem, Submission
 from dlbasics.teaching.gradebook import Handed, Terms, plain
@@ -184,18 +184,11 @@ def new(folder: Path, assignment: Assignment, terms: Terms) -> Homework:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """写到旁边的文件，落到磁盘上，再换上去。"""
+    """整个换上去；只有自己读得到，里面有姓名、分数与密钥。"""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        os.chmod(file.name, 0o600)
+        file.write(data)
 
 
 def unclear_rows(problems: Iterable[Problem]) -> list[list[str]]:
