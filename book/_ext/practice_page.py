@@ -24,12 +24,11 @@ import vendoring
 from docutils import nodes
 from html_tag import Tag
 from page_assets import ASSETS, serve_assets
-from solutions import is_check
+from solutions import checks
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 import dlbasics
-from dlbasics.exercises.exercise import grade_id
 from dlbasics.exercises.registry import chapters
 
 PACKAGE = Path(dlbasics.__file__).parent
@@ -92,12 +91,10 @@ class PracticeBoxes(SphinxTransform):
     default_priority = 410  # 在 ShowSolutions 之后
 
     def apply(self) -> None:
-        exercises = {grade_id(e.id): e for c in chapters() for e in c.exercises}
-        checks = [cell for cell in self.document.findall(is_check)]
-        if not checks or not vendored():
+        found = checks(self.document, self.env.docname)
+        if not found or not vendored():
             return
-        for cell in checks:
-            exercise = exercises[cell["cell_metadata"]["nbgrader"]["grade_id"]]
+        for cell, exercise in found:
             parent, index = cell.parent, cell.parent.index(cell)
             answer = parent[index - 1]
             data = {"exercise": exercise.id, "name": exercise.name, "title": exercise.title}
@@ -164,6 +161,7 @@ def served() -> dict[str, bytes]:
     return files
 
 
+@cache
 def version() -> str:
     """全部文件的指纹；它变了，浏览器才重新下载。"""
     return hashlib.sha256(b"".join(served().values())).hexdigest()[:16]

@@ -25,7 +25,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from dlbasics.exercises.exercise import grade_id
+from dlbasics.exercises.exercise import Exercise, grade_id
 from dlbasics.exercises.registry import Chapter, chapters
 from dlbasics.teaching.sections import SECTIONS, anchor
 
@@ -50,9 +50,7 @@ def chinese(number: int) -> str:
     """
     tens, ones = divmod(number, 10)
     digits = "〇一二三四五六七八九"
-    return (
-        (digits[tens] if tens > 1 else "") + "十" * (tens > 0) + (digits[ones] if ones else "")
-    )
+    return (digits[tens] if tens > 1 else "") + "十" * (tens > 0) + (digits[ones] if ones else "")
 
 
 class ShowSolutions(SphinxTransform):
@@ -61,12 +59,8 @@ class ShowSolutions(SphinxTransform):
     default_priority = 400
 
     def apply(self) -> None:
-        exercises = {grade_id(e.id): e for c in chapters() for e in c.exercises}
-        for cell in list(self.document.findall(is_check)):
-            key = cell["cell_metadata"]["nbgrader"]["grade_id"]
-            if key not in exercises:
-                raise ValueError(f"{self.env.docname} 里的检查单元 {key!r} 没有对应的练习")
-            exercise = exercises[key]
+        for cell, exercise in checks(self.document, self.env.docname):
+            key = grade_id(exercise.id)
             self.env.note_dependency(inspect.getsourcefile(exercise.reference))
             index = cell.parent.index(cell)
             cell.parent.insert(index + 1, fold(exercise.solution))
@@ -92,6 +86,18 @@ class MarkSections(SphinxTransform):
 
     def sections(self) -> list[nodes.section]:
         return list(self.document.findall(nodes.section))
+
+
+def checks(document: nodes.document, page: str) -> list[tuple[nodes.container, Exercise]]:
+    """一页的检查单元，和各自检查的练习。"""
+    exercises = {grade_id(e.id): e for c in chapters() for e in c.exercises}
+    found = []
+    for cell in document.findall(is_check):
+        key = cell["cell_metadata"]["nbgrader"]["grade_id"]
+        if key not in exercises:
+            raise ValueError(f"{page} 里的检查单元 {key!r} 没有对应的练习")
+        found.append((cell, exercises[key]))
+    return found
 
 
 def is_check(node: nodes.Node) -> bool:

@@ -53,16 +53,21 @@ def check(id: str, func: Callable) -> Verdict:
     AssertionError
         在 nbgrader 里运行（自动评分或提交前的验证）而没有通过：nbgrader 只认异常。
     """
-    exercise = find(id)
-    try:
-        verdict = judge(exercise, func, np.random.default_rng(STUDENT_SEED))
-    except KeyboardInterrupt:
-        headline = f"中断了　{exercise.title}：还没有检查完，你就停下了它。"
-        verdict = Verdict(False, headline, status="error")
+    verdict = self_check(id, func)
     if not verdict.passed and "NBGRADER_EXECUTION" in os.environ:
         raise AssertionError(verdict.text)
     _print(verdict.text)
     return verdict
+
+
+def self_check(id: str, func: Callable) -> Verdict:
+    """:func:`check` 的结论，不打印：网页里的练习自己显示它。"""
+    exercise = find(id)
+    try:
+        return judge(exercise, func, np.random.default_rng(STUDENT_SEED))
+    except KeyboardInterrupt:
+        headline = f"中断了　{exercise.title}：还没有检查完，你就停下了它。"
+        return Verdict(False, headline, status="error")
 
 
 def _print(text: str) -> None:

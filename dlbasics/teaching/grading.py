@@ -155,8 +155,8 @@ def _mark(sitting: Sitting, exercise: Exercise, assignment: Assignment, secret: 
     func = Remote(sitting, exercise)
     try:
         with func:
-            judging = _examined(func, exercise, rng, whole=assignment.partial)
-            results = call_within(sitting.limits.total_seconds, judging)
+            seconds = sitting.limits.total_seconds
+            results = call_within(seconds, _examined, func, exercise, rng, assignment.partial)
     except NotReached as error:
         return ungraded(exercise, str(error))
     except TimeUp:
@@ -176,18 +176,16 @@ def _mark(sitting: Sitting, exercise: Exercise, assignment: Assignment, secret: 
     return Mark(exercise.id, points, possible, verdict.as_dict(), shows, func.note)
 
 
-def _examined(func: Remote, exercise: Exercise, rng: np.random.Generator, *, whole: bool) -> Any:
-    """返回一个不用参数的函数：问到第一组答错的为止，``whole`` 时全部问完。"""
-
-    def results() -> list[tuple[tuple, dict[str, str]]]:
-        found = []
-        for args, wrong in examine(exercise, func, rng, ask=Remote.ask):
-            found.append((args, wrong))
-            if wrong and (not whole or wrong.get("status") == "unanswered"):
-                break
-        return found
-
-    return results
+def _examined(
+    func: Remote, exercise: Exercise, rng: np.random.Generator, whole: bool
+) -> list[tuple[tuple, dict[str, str]]]:
+    """一组一组地问，到第一组答错的为止；``whole`` 时全部问完。"""
+    found = []
+    for args, wrong in examine(exercise, func, rng, ask=Remote.ask):
+        found.append((args, wrong))
+        if wrong and (not whole or wrong.get("status") == "unanswered"):
+            break
+    return found
 
 
 def _same_for_all(exercise: Exercise, args: tuple, number: int, rng: np.random.Generator) -> bool:

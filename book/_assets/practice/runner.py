@@ -39,7 +39,7 @@ def run(id, name, source, send):
     ``send(文字)`` 收学生打印的字。说明与笔记本里 ``check()`` 打印的一样；代码本身运行不了时，
     是出错的类型、消息与行号。
     """
-    from dlbasics.exercises import check
+    from dlbasics.exercises import check, self_check
 
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
     space = {"__name__": "__main__", "__builtins__": builtins, "np": np, "check": check}
@@ -51,9 +51,8 @@ def run(id, name, source, send):
             exec(compile(source, FILE, "exec"), space)
         if not callable(space.get(name)):
             return f"没有找到函数 {name}：函数名要与题目给的一样，缩进也不要动。", False
-        with Spoken() as spoken:
-            verdict = check(id, space[name])
-        return spoken.text or verdict.text, bool(verdict.passed)
+        verdict = self_check(id, space[name])
+        return verdict.text, verdict.passed
     except SystemExit:
         return "出错　exit()、quit() 会结束整个程序；用 return 交出答案", False
     except KeyboardInterrupt:
@@ -66,23 +65,6 @@ def run(id, name, source, send):
 
 def no_input(prompt=""):
     raise RuntimeError("网页里不能用 input()：参数由检查给出")
-
-
-class Spoken:
-    """``check`` 打印的结论：它自己那一次打印，不与学生函数里的 ``print`` 混在一起。"""
-
-    def __enter__(self):
-        import dlbasics.exercises as package
-
-        self.package, self.original, self.text = package, package._print, ""
-        package._print = self.keep
-        return self
-
-    def keep(self, text):
-        self.text = text
-
-    def __exit__(self, *problem):
-        self.package._print = self.original
 
 
 def describe(error):
