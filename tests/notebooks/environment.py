@@ -1,7 +1,8 @@
 """运行笔记本的固定环境：存输出（``record``）和查输出（``plugin``）都从这里取。
 
 环境只交给笔记本的内核，不改动测试进程自己的环境变量。
-要换线程数重查一遍，设 ``NOTEBOOK_THREADS``：``NOTEBOOK_THREADS=2 pytest book``。
+要换线程数重查一遍，设 ``NOTEBOOK_THREADS``：``NOTEBOOK_THREADS=2 pytest book``；
+要换一种矩阵乘法，设 ``NOTEBOOK_CORETYPE``：``NOTEBOOK_CORETYPE=Sandybridge pytest book``。
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 ROOT = Path(__file__).resolve().parents[2]
 CELL_TIMEOUT = 300
@@ -36,7 +39,18 @@ FIXED = {
     "TZ": "UTC",
     "TQDM_DISABLE": "1",
 }
-PERSONAL = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "MATPLOTLIB", "XDG_", "DASK_", "TQDM_")
+PERSONAL = (
+    "PYTHON",
+    "IPYTHON",
+    "JUPYTER",
+    "MPL",
+    "MATPLOTLIB",
+    "XDG_",
+    "DASK_",
+    "TQDM_",
+    "NPY_",
+    "OPENBLAS_",
+)
 """以这些开头的环境变量是个人的设置，不进内核。"""
 
 UNSET = ("FORCE_COLOR", "NO_COLOR", "LANG", "LANGUAGE", "HOME")
@@ -76,6 +90,20 @@ def private_folder() -> Path:
     return folder
 
 
+def same_arithmetic(coretype: str | None) -> dict[str, str]:
+    """让各种 x86-64 处理器算到最后一位都相同的环境变量。
+
+    NumPy 与 OpenBLAS 按处理器挑选指令，加法的次序、``tanh`` 的末位随之而变；训练几百步以后，
+    差一位就是另一个网络。都用 AVX2 那一套；没有 AVX2 的处理器用它自己的。
+    ``coretype`` 换一种 OpenBLAS 的实现，为的是看输出经不经得起。
+    """
+    wider = [name for name in __cpu_dispatch__ if name == "X86_V4" or name.startswith("AVX512")]
+    settings = {"NPY_DISABLE_CPU_FEATURES": " ".join(wider)} if wider else {}
+    if coretype or (__cpu_features__.get("AVX2") and __cpu_features__.get("FMA3")):
+        settings["OPENBLAS_CORETYPE"] = coretype or "Haswell"
+    return settings
+
+
 def notebook_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
     """返回内核的环境变量：``base`` 去掉会影响输出的设置，再加上固定的设置。
 
@@ -104,6 +132,7 @@ def notebook_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]
         if name not in UNSET and not name.startswith(("LC_", *PERSONAL))
     }
     environment.update(FIXED)
+    environment.update(same_arithmetic(base.get("NOTEBOOK_CORETYPE")))
     environment.update(dict.fromkeys(THREADS, base.get("NOTEBOOK_THREADS", "1")))
     home = private_folder()
     environment["HOME"] = environment["USERPROFILE"] = str(home)

@@ -1,6 +1,12 @@
 import json
 import os
+import platform
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
+from numpy._core._multiarray_umath import __cpu_features__
 
 from tests.notebooks.environment import PERSONAL, THREADS, notebook_environment
 
@@ -33,6 +39,36 @@ def test_progress_hash_seed_and_threads_are_fixed():
 def test_threads_can_be_overridden_for_a_check():
     environment = notebook_environment({"NOTEBOOK_THREADS": "2", "OMP_NUM_THREADS": "8"})
     assert {environment[name] for name in THREADS} == {"2"}
+
+
+LOOK = """
+import numpy
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+from threadpoolctl import threadpool_info
+print(*(name for name in __cpu_dispatch__ if __cpu_features__[name]))
+print(*(library["architecture"] for library in threadpool_info()))
+"""
+
+
+def test_every_x86_processor_computes_the_same():
+    """用到的指令至多是 AVX2；矩阵乘法用哪一种，由环境说了算，不由处理器。"""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        pytest.skip("不是 x86-64 的处理器")
+    used = []
+    for asked in ({}, {"NOTEBOOK_CORETYPE": "Nehalem"}):
+        environment = notebook_environment({**os.environ, "NPY_DISABLE_CPU_FEATURES": "", **asked})
+        looked = subprocess.run(
+            [sys.executable, "-c", LOOK],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        instructions, blas = looked.stdout.splitlines()
+        assert set(instructions.split()) <= {"X86_V3", "AVX2", "FMA3"}
+        used.append(blas)
+    assert used[1] == "Nehalem"
+    assert used[0] == "Haswell" or not __cpu_features__["AVX2"]
 
 
 def test_the_base_is_copied():
