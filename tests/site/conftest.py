@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from book.serve import open_server
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "book/descent/momentum.html"
+ALLOWED = {"Ctrl", "K", "+", "PDF"}
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +46,12 @@ def serve(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     yield from serve(site)
+
+
+def latin_words(texts: list[str]) -> set[str]:
+    """界面上不该出现的西文词。"""
+    words = {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)}
+    return words - ALLOWED
 
 
 @dataclass

@@ -5,40 +5,7 @@ import re
 import pytest
 
 from tests.conftest import PHONE
-from tests.site.conftest import CHAPTER
-
-ALLOWED = {"Ctrl", "K", "+", "PDF"}
-WORDS = """() => {
-  const shown = [];
-  const attributes = ["title", "aria-label", "placeholder", "data-bs-title",
-    "data-bs-original-title", "data-tooltip", "alt"];
-  const inArticle = "article :is(.copybtn, .headerlink, summary, summary *)";
-  for (const element of document.querySelectorAll(`body *:not(article *), ${inArticle}`)) {
-    if (element.closest("code, .katex, script, style, noscript")) continue;
-    shown.push(...attributes.map((name) => element.getAttribute(name)).filter(Boolean));
-    for (const { nodeType, data } of element.childNodes)
-      if (nodeType === Node.TEXT_NODE && data.trim()) shown.push(data.trim());
-  }
-  return shown;
-}"""
-
-
-def latin_words(texts: list[str]) -> set[str]:
-    words = {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)}
-    return words - ALLOWED
-
-
-def test_words_outside_the_article_are_chinese(visit, address, pages):
-    leftovers = {}
-    for name in pages:
-        visit.page.goto(address + name, wait_until="load")
-        texts = visit.page.evaluate(WORDS)
-        # 目录里是各节的标题，与正文一样可以有西文的名字
-        links = visit.page.locator(".bd-links a, .page-toc a, .prev-next-title")
-        titles = {title.strip() for title in links.all_text_contents()}
-        if found := latin_words([text for text in texts if text not in titles]):
-            leftovers[name] = found
-    assert not leftovers
+from tests.site.conftest import CHAPTER, latin_words
 
 
 def test_titles_and_language(site, pages):

@@ -2,13 +2,15 @@
 
 import gzip
 import shutil
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from tests.conftest import PHONE, PHONE_WIDTH
-from tests.site.conftest import CHAPTER, serve
+from tests.site.conftest import CHAPTER, Visit, latin_words, serve
 
 MOST_BYTES = 450_000
 
@@ -32,34 +34,70 @@ PUT_AWAY = """() => [...document.querySelectorAll(".live-picture img")]
 """醒着的图收起来的静态图：浏览器在图醒来之前取没取过它，看运气，所以不算。"""
 
 
-def test_every_page_loads_alone_and_light(new_visit, address, site, pages):
-    failures = {}
-    for name in pages:
-        visit = new_visit()
-        visit.page.goto(address + name)
-        visit.page.wait_for_function(AWAKE)
-        visit.page.evaluate(FETCH_SHOWN_PICTURES)
-        visit.page.wait_for_function(FETCHED)
-        put_away = visit.page.evaluate(PUT_AWAY)
-        files = visit.files(address, site)
-        weight = sum(transferred(path) for path in files if path.name not in put_away)
-        found = visit.problems + visit.elsewhere(address)
-        found += [f"{weight} 字节"] if weight > MOST_BYTES else []
-        if found:
-            failures[name] = found
-    assert len(pages) > 5
-    assert not failures
+WORDS = """() => {
+  const shown = [];
+  const attributes = ["title", "aria-label", "placeholder", "data-bs-title",
+    "data-bs-original-title", "data-tooltip", "alt"];
+  const inArticle = "article :is(.copybtn, .headerlink, summary, summary *)";
+  for (const element of document.querySelectorAll(`body *:not(article *), ${inArticle}`)) {
+    if (element.closest("code, .katex, script, style, noscript")) continue;
+    shown.push(...attributes.map((name) => element.getAttribute(name)).filter(Boolean));
+    for (const { nodeType, data } of element.childNodes)
+      if (nodeType === Node.TEXT_NODE && data.trim()) shown.push(data.trim());
+  }
+  return shown;
+}"""
 
 
-def test_every_page_fits_a_phone(new_visit, address, pages):
-    page = new_visit(**PHONE).page
-    wide = {}
-    for name in pages:
+@dataclass
+class Seen:
+    """打开一页看到的：出错与去别处的请求，取了多少字节，界面上的西文词，手机上的宽度。"""
+
+    problems: list[str]
+    weight: int
+    words: set[str]
+    width: int
+
+
+@pytest.fixture(scope="module")
+def walk(browser, address, site, pages) -> dict[str, Seen]:
+    """每一页打开一次，各用一个没有缓存的浏览器；先是桌面的宽度，再是手机的。"""
+    screen = {"viewport": {"width": 1280, "height": 900}, "is_mobile": True, "has_touch": True}
+    return {name: look(browser.new_context(**screen), name, address, site) for name in pages}
+
+
+def look(context: BrowserContext, name: str, address: str, site: Path) -> Seen:
+    with context:
+        visit = Visit(context.new_page())
+        page = visit.page
         page.goto(address + name)
+        page.wait_for_function(AWAKE)
+        page.evaluate(FETCH_SHOWN_PICTURES)
+        page.wait_for_function(FETCHED)
+        put_away = page.evaluate(PUT_AWAY)
+        files = [path for path in visit.files(address, site) if path.name not in put_away]
+        # 目录里是各节的标题，与正文一样可以有西文的名字
+        links = page.locator(".bd-links a, .page-toc a, .prev-next-title")
+        titles = {title.strip() for title in links.all_text_contents()}
+        words = latin_words([text for text in page.evaluate(WORDS) if text not in titles])
+        page.set_viewport_size(PHONE["viewport"])
         width = page.evaluate("document.documentElement.scrollWidth")
-        if width > PHONE_WIDTH:
-            wide[name] = width
-    assert not wide
+        problems = visit.problems + visit.elsewhere(address)
+        return Seen(problems, sum(map(transferred, files)), words, width)
+
+
+def test_every_page_loads_alone_and_light(walk):
+    assert len(walk) > 5
+    assert {name: seen.problems for name, seen in walk.items() if seen.problems} == {}
+    assert {name: seen.weight for name, seen in walk.items() if seen.weight > MOST_BYTES} == {}
+
+
+def test_words_outside_the_article_are_chinese(walk):
+    assert {name: seen.words for name, seen in walk.items() if seen.words} == {}
+
+
+def test_every_page_fits_a_phone(walk):
+    assert {name: seen.width for name, seen in walk.items() if seen.width > PHONE_WIDTH} == {}
 
 
 def test_under_a_sub_path(visit, site, tmp_path):
