@@ -41,15 +41,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@contextmanager
-def lab(folder, cells, **settings):
-    """``folder`` 里的 JupyterLab，打开一本新写的笔记本；给出笔记本的网址。"""
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    book = v4.new_notebook(
-        cells=[v4.new_code_cell(text) for text in cells], metadata={"kernelspec": kernel}
-    )
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """一台 JupyterLab；给出它的文件夹与网址。"""
+    folder = tmp_path_factory.mktemp("lab")
     (folder / "work").mkdir()
-    nbformat.write(book, folder / "work" / "live.ipynb")
     port = free_port()
     options = {
         "ServerApp.ip": "127.0.0.1",
@@ -62,13 +58,13 @@ def lab(folder, cells, **settings):
     }
     homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
     environment = os.environ | {name: str(folder / name) for name in homes}
-    environment |= {"HOME": str(folder)} | settings  # 家可能写不了，也可能有个人的设置
+    environment |= {"HOME": str(folder)}  # 家可能写不了，也可能有个人的设置
     command = [sys.executable, "-m", "jupyter", "lab", *(f"--{k}={v}" for k, v in options.items())]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/api/status", server, folder / "log")
-            yield f"http://127.0.0.1:{port}/lab/tree/live.ipynb"
+            yield folder / "work", f"http://127.0.0.1:{port}/lab"
         finally:
             server.terminate()
             server.wait(20)
@@ -86,13 +82,18 @@ def wait_for(url, server, log):
 
 
 @contextmanager
-def notebook(browser, address):
-    """在 JupyterLab 里打开笔记本；给出页面、各个单元，与运行第 k 个单元的办法。"""
+def notebook(browser, lab, name, sources):
+    """在 JupyterLab 里打开一本新写的笔记本；给出页面、各个单元，与运行第 k 个单元的办法。"""
+    folder, address = lab
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [v4.new_code_cell(text) for text in sources]
+    book = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(book, folder / f"{name}.ipynb")
     page = browser.new_context(viewport={"width": 1200, "height": 1400}).new_page()
     # 内核的清单到得晚时，JupyterLab 会问用哪一个内核；它选好的就是要用的
-    chosen = page.locator(".jp-Dialog", has_text="live.ipynb").locator(".jp-mod-accept")
+    chosen = page.locator(".jp-Dialog", has_text=f"{name}.ipynb").locator(".jp-mod-accept")
     page.add_locator_handler(chosen, chosen.click)
-    page.goto(address)
+    page.goto(f"{address}/workspaces/{name}/tree/{name}.ipynb")
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     cells.first.wait_for(timeout=60_000)
     # 内核还没有接上时，运行单元的按键会落空
@@ -114,8 +115,8 @@ def notebook(browser, address):
     page.context.close()
 
 
-def test_keyboard_and_mouse_reach_the_kernel(browser, tmp_path):
-    with lab(tmp_path, CELLS) as address, notebook(browser, address) as opened:
+def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
+    with notebook(browser, lab, "live", CELLS) as opened:
         printed = operate(*opened)
     mu, al, race, x0 = map(float, re.findall(r"=(-?[\d.]+)", printed))
     assert mu == 0.51
@@ -168,17 +169,22 @@ def operate(page, cells, run):
     return printed.inner_text()
 
 
-def test_a_saved_file_changes_the_open_figure_without_the_kernel(browser, tmp_path):
+DEVELOPING = """\
+import os, sys
+os.environ["ANYWIDGET_HMR"] = "1"
+sys.path.insert(0, {folder!r})
+from dlbasics.live import DampingMap
+phases = DampingMap(mu=0.5)
+phases"""
+
+
+def test_a_saved_file_changes_the_open_figure_without_the_kernel(browser, lab, tmp_path):
     """开发模式：改一份拷贝里的 JS 与 CSS，图跟着变，内核里的状态还在。"""
     package = tmp_path / "dlbasics"
     shutil.copytree(HERE.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    cells = ["from dlbasics.live import DampingMap\nphases = DampingMap(mu=0.5)\nphases"]
-    cells.append("import dlbasics\nprint(dlbasics.__file__, f'mu={phases.mu:.2f}')")
-    settings = {"ANYWIDGET_HMR": "1", "PYTHONPATH": str(tmp_path)}
-    with (
-        lab(tmp_path, cells, **settings) as address,
-        notebook(browser, address) as (page, cells, run),
-    ):
+    sources = [DEVELOPING.format(folder=str(tmp_path))]
+    sources.append("import dlbasics\nprint(dlbasics.__file__, f'mu={phases.mu:.2f}')")
+    with notebook(browser, lab, "developing", sources) as (page, cells, run):
         run(0)
         point = cells.nth(0).get_by_role("slider", name="αλ 与 μ")
         point.wait_for(timeout=60_000)
