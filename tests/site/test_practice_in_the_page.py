@@ -103,6 +103,11 @@ def in_the_notebook(task):
     return printed.getvalue().removesuffix("\n")
 
 
+def test_the_site_has_the_real_editor(built):
+    """取得到 Python 的机器，也取得到编辑器：两样都只靠 pip，不靠机器上有没有 npm。"""
+    assert (built / "_static" / "practice" / "editor.js").is_file()
+
+
 def test_a_reader_who_never_checks_downloads_nothing_of_it(built, visit, page):
     page.wait_for_load_state("networkidle")
     assert box(page).locator("textarea").is_visible()

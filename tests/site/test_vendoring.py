@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 
 import pytest
 import vendoring
@@ -61,10 +62,11 @@ def test_without_a_source_the_reason_is_told(tmp_path):
         vendoring.fetch(HASHES, tmp_path, (unreachable,))
 
 
-def test_without_npm_there_is_no_editor(tmp_path, monkeypatch):
-    monkeypatch.setattr(vendoring.shutil, "which", lambda name: None)
-    with pytest.raises(vendoring.Unavailable, match="没有 npm"):
+def test_without_pip_there_is_no_editor_and_no_leftover(tmp_path, monkeypatch):
+    monkeypatch.setattr(vendoring, "PIP", [sys.executable, "-c", "raise SystemExit(1)"])
+    with pytest.raises(vendoring.Unavailable, match="没有取来编辑器"):
         vendoring.editor(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_every_part_of_the_editor_is_pinned_by_its_hash():
