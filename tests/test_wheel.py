@@ -1,14 +1,13 @@
 """轮子里东西齐不齐：在看不见源码的地方装上，每个子包都用一用。"""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import package_wheel
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NEEDED = ("dlbasics", "pyproject.toml", "README.md", "LICENSE")
 USE = """
 import pkgutil, sys
 from pathlib import Path
@@ -39,19 +38,11 @@ assert MomentumRace._css and "mountAll" in script(FIGURES)
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """装好的文件夹；源码另抄一份，构建的痕迹不留在这里。"""
-    source, site = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("site")
-    wheels = tmp_path_factory.mktemp("wheels")
-    for name in NEEDED:
-        if (ROOT / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / name, source / name, ignore=ignored)
-        else:
-            shutil.copy2(ROOT / name, source)
+    """网站带着的那个安装包装好的文件夹。"""
+    site, wheels = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("wheels")
     pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "-q"]
-    quiet = ["--no-deps", "--no-index", "--no-cache-dir"]
-    run([*pip, "wheel", *quiet, "--no-build-isolation", "-w", wheels, source])
-    run([*pip, "install", *quiet, "--no-compile", "--target", site, *wheels.glob("*.whl")])
+    quiet = ["--no-deps", "--no-index", "--no-cache-dir", "--no-compile"]
+    run([*pip, "install", *quiet, "--target", site, package_wheel.build(wheels)])
     return site
 
 
@@ -74,6 +65,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(installed):
     assert files(installed / "dlbasics") == files(ROOT / "dlbasics")
     others = {path.name for path in installed.iterdir()} - {"dlbasics", "bin", "Scripts"}
     assert all(name.endswith(".dist-info") for name in others)
+
+
+def test_there_is_a_command(installed):
+    scripts = [*installed.glob("bin/dlbasics"), *installed.glob("[Ss]cripts/dlbasics.exe")]
+    assert len(scripts) == 1
 
 
 def test_every_subpackage_works_without_the_sources(installed, tmp_path):
