@@ -39,7 +39,7 @@ def train(x, labels, classes, target):
 
 
 def inputs(rng):
-    yield np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([0, 1, 0]), 2, 0.4
+    yield np.array([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]]), np.array([0, 1, 0]), 2, 0.4
     yield np.array([[30.0], [30.0], [20.0], [-10.0]]), np.array([0, 0, 1, 1]), 2, 0.56
     yield np.array([[0.1, 0.0], [0.0, 0.1]]), np.array([1, 0]), 2, 0.3
     images, labels = digits()
