@@ -168,7 +168,10 @@ def version() -> str:
 
 
 def package() -> bytes:
-    """``dlbasics`` 里练习用得到的模块，和顶替 ``sklearn.datasets`` 的手写数字，压成一个 zip。"""
+    """``dlbasics`` 里练习用得到的模块与它们要的别的包，压成一个 zip。
+
+    要的是 ``threadpoolctl``，和顶替 ``sklearn.datasets`` 的手写数字。
+    """
     from io import BytesIO
 
     into = BytesIO()
@@ -181,6 +184,8 @@ def package() -> bytes:
             inside = path.relative_to(PACKAGE)
             if inside.parts[0] not in LEFT_OUT:
                 add(f"dlbasics/{inside.as_posix()}", path.read_bytes())
+        threads = Path(importlib.util.find_spec("threadpoolctl").origin)
+        add(threads.name, threads.read_bytes())
         sklearn = Path(importlib.util.find_spec("sklearn").origin).parent
         add("sklearn/__init__.py", b"")
         add("sklearn/datasets/__init__.py", DIGITS.encode())

@@ -299,9 +299,9 @@ def test_every_answer_is_told_the_same_as_in_a_notebook(page, chapter):
     told = page.evaluate(CHECK, tasks)
     expected = [in_the_notebook(task) for task in tasks]
     different = [
-        (task["source"], here, there)
+        f"{task['source']}\n浏览器：{here}\nCPython：{there}"
         for task, here, there in zip(tasks, told, expected, strict=True)
         if here != there
         and (task["id"] != EIGENVECTORS or here.splitlines()[-1] != there.splitlines()[-1])
     ]
-    assert not different
+    assert not different, "\n\n".join(different)
