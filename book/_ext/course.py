@@ -39,6 +39,7 @@ EXTENSIONS = (
     "teaching_plan",
     "practice_page",
     "package_wheel",
+    "downloads",
 )
 
 

@@ -135,7 +135,7 @@ def test_a_reader_who_never_checks_downloads_nothing_of_it(built, visit, page):
     assert f"首次约 {-(-size // 10**6)} MB" in page.locator(".practice-tools").inner_text()
 
 
-def test_answering_from_stub_to_passed_and_on(page):
+def test_answering_from_stub_to_passed_and_on(page, built):
     go = box(page).get_by_role("button", name="检查")
     go.focus()
     page.keyboard.press("Enter")
@@ -171,7 +171,7 @@ def test_answering_from_stub_to_passed_and_on(page):
     with page.expect_download() as saved:
         page.get_by_role("button", name="导出 .ipynb").click()
     mine = nbformat.read(saved.value.path(), as_version=4)
-    theirs = nbformat.read(ROOT / "book" / "exercises" / "momentum.ipynb", as_version=4)
+    theirs = nbformat.read(built / "_sources/book/exercises/momentum.ipynb", as_version=4)
     nbformat.validate(mine)
     assert [(c.id, c.metadata) for c in mine.cells] == [(c.id, c.metadata) for c in theirs.cells]
     changed = [a for a, b in zip(mine.cells, theirs.cells, strict=True) if a.source != b.source]
