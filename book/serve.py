@@ -1,23 +1,37 @@
-"""在本机提供构建好的网站：``python book/serve.py _build/html --port 8000``。"""
+"""在本机提供构建好的网站：``python book/serve.py _build/html --port 8000``。
+
+只用标准库：网站里也放着它，``python3 serve.py`` 就提供它所在的文件夹，并打开浏览器。
+"""
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import signal
 import sys
+import webbrowser
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import click
-
 HOST = "127.0.0.1"
-CONTEXT = {"help_option_names": ["-h", "--help"]}
+HERE = Path(__file__).resolve().parent
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """静态文件；不在终端里逐条记录请求，也不让浏览器留着旧页面。"""
+    """静态文件；不在终端里逐条记录请求，也不让浏览器留着旧页面。
+
+    类型写明：Windows 上它们由注册表说了算，说错了浏览器就不肯运行。
+    """
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".html": "text/html",
+        ".css": "text/css",
+        ".js": "text/javascript",
+        ".svg": "image/svg+xml",
+        ".wasm": "application/wasm",
+    }
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")
@@ -50,25 +64,36 @@ def open_server(site: Path, port: int) -> Server:
             raise
         reason = "已被占用" if error.errno == errno.EADDRINUSE else "没有权限使用"
         other = port + 1 if port >= 1024 else 8000
-        raise ValueError(f"端口 {port} {reason}；换一个：make book PORT={other}") from error
+        advice = f"换一个：--port {other}（make book 写 PORT={other}）"
+        raise ValueError(f"端口 {port} {reason}；{advice}") from error
 
 
-@click.command(context_settings=CONTEXT, help="在本机提供构建好的网站 SITE，按 Ctrl+C 停止。")
-@click.argument("site", type=click.Path(path_type=Path))
-@click.option("--port", default=8000, type=click.IntRange(0, 65535), help="端口，默认 8000。")
-def main(site: Path, port: int) -> None:
+def port_number(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"端口应是 0 到 65535 的整数，得到 {text!r}")
+    return int(text)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="在本机提供构建好的网站，按 Ctrl+C 停止。")
+    parser.add_argument("site", nargs="?", type=Path, help="网站的文件夹；不写就是这个文件所在的")
+    parser.add_argument("--port", type=port_number, default=8000, help="端口，默认 8000")
+    asked = parser.parse_args()
     try:
-        server = open_server(site, port)
+        server = open_server(asked.site or HERE, asked.port)
     except ValueError as error:
-        click.echo(error, err=True)
+        print(error, file=sys.stderr)
         sys.exit(2)
     stop_on_signals()
+    address = f"http://{HOST}:{server.server_port}/"
     with server:
-        click.echo(f"打开 http://{HOST}:{server.server_port}/ 看书，按 Ctrl+C 停止。")
+        print(f"打开 {address} 看书，按 Ctrl+C 停止。", flush=True)
+        if asked.site is None:
+            webbrowser.open(address)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            click.echo()
+            print()
 
 
 def stop_on_signals() -> None:

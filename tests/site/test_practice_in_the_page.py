@@ -233,7 +233,9 @@ def test_where_nothing_may_be_stored_the_page_says_so(built, new_visit, address)
 def test_from_a_folder_the_page_says_what_to_do(built, new_visit):
     page = new_visit().page
     page.goto((built / PAGE).as_uri())
-    assert "python3 -m http.server" in page.locator(".practice-note").inner_text()
+    note = page.locator(".practice-note").inner_text()
+    assert all(f"\n{system}：" in note for system in ("Windows", "macOS", "Linux"))
+    assert note.count("serve.py") == 4
     assert page.locator(".practice .cell").first.is_visible()
 
 

@@ -49,12 +49,39 @@ def test_serves_and_stops_quietly(tiny_site, name, prefix):
     assert errors == ""
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows 没有可以发给一个进程的信号")
+def test_the_copy_in_the_site_needs_nothing_and_opens_the_browser(tiny_site):
+    """U 盘上的那一份：没有装过任何包的 Python，不写文件夹；浏览器换成记下网址的命令。"""
+    (tiny_site / "serve.py").write_bytes((ROOT / "book" / "serve.py").read_bytes())
+    (tiny_site / "module.js").write_text("", encoding="utf-8")
+    script = tiny_site / "note"
+    script.write_text(f'#!/bin/sh\necho "$1" > "{tiny_site}/opened"\n', encoding="utf-8")
+    script.chmod(0o755)
+    environment = CHINESE["env"] | {"BROWSER": f"{script} %s"}
+    command = [sys.executable, "-I", "-S", str(tiny_site / "serve.py"), "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, encoding="utf-8", env=environment
+    ) as process:
+        url = re.search(r"http://\S+/", process.stdout.readline())[0]
+        with urlopen(url + "module.js") as reply:
+            assert reply.headers["Content-Type"] == "text/javascript"
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+    assert (tiny_site / "opened").read_text() == f"{url}\n"
+
+
+def test_the_site_carries_it(site):
+    assert (site / "serve.py").read_bytes() == (ROOT / "book" / "serve.py").read_bytes()
+
+
 def test_busy_port_names_another(tiny_site):
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         result = run(tiny_site, "--port", port)
     assert result.returncode == 2
-    assert result.stderr.strip() == f"端口 {port} 已被占用；换一个：make book PORT={port + 1}"
+    assert result.stderr.strip() == (
+        f"端口 {port} 已被占用；换一个：--port {port + 1}（make book 写 PORT={port + 1}）"
+    )
 
 
 def test_missing_site_says_what_to_run(tmp_path):
