@@ -15,6 +15,7 @@ from dlbasics.convolution.windows import (
     check_array,
     check_conv,
     check_like,
+    crop2d,
     pad2d,
     sliding,
     taps,
@@ -95,7 +96,7 @@ def col2im(
     padded = np.zeros((n, c, h + 2 * ph, w + 2 * pw), cols.dtype)
     for position, tap in enumerate(taps(padded, slide)):
         tap += windows[:, :, position]
-    return padded[:, :, ph : ph + h, pw : pw + w]
+    return crop2d(padded, slide.padding)
 
 
 def conv2d_im2col(

@@ -14,6 +14,7 @@ from dlbasics.convolution.windows import (
     Sliding,
     check_array,
     check_like,
+    crop2d,
     pad2d,
     sliding,
     taps,
@@ -80,8 +81,7 @@ def max_pool2d_backward(
     array([[1., 0.],
            [0., 0.]])
     """
-    slide = _check_pool(x, kernel, stride, padding)
-    check_like("grad_output", grad_output, (*x.shape[:2], *slide.output), x.dtype)
+    slide = _check_pool_backward(grad_output, x, kernel, stride, padding)
     padded = pad2d(x, slide.padding, -np.inf)
     largest = _maximum(padded, slide)
     grad = np.empty_like(largest)
@@ -96,7 +96,7 @@ def max_pool2d_backward(
             np.multiply(grad, first, out=grad_tap)
         else:
             grad_tap += grad * first
-    return _crop(grad_padded, x, slide)
+    return crop2d(grad_padded, slide.padding)
 
 
 def avg_pool2d(
@@ -138,13 +138,12 @@ def avg_pool2d_backward(
     array([[0.25, 0.25],
            [0.25, 0.25]])
     """
-    slide = _check_pool(x, kernel, stride, padding)
-    check_like("grad_output", grad_output, (*x.shape[:2], *slide.output), x.dtype)
+    slide = _check_pool_backward(grad_output, x, kernel, stride, padding)
     share = grad_output / (slide.kernel[0] * slide.kernel[1])
     grad_padded = np.zeros_like(pad2d(x, slide.padding))
     for grad_tap in taps(grad_padded, slide):
         grad_tap += share
-    return _crop(grad_padded, x, slide)
+    return crop2d(grad_padded, slide.padding)
 
 
 def global_max_pool2d(x: NDArray) -> NDArray:
@@ -169,8 +168,7 @@ def global_max_pool2d_backward(grad_output: NDArray, x: NDArray) -> NDArray:
     array([[0., 3.],
            [0., 0.]])
     """
-    check_array("x", x, "N,C,H,W")
-    check_like("grad_output", grad_output, x.shape[:2], x.dtype)
+    _check_global_backward(grad_output, x)
     grad_x = np.zeros(x.shape, x.dtype)
     maps = grad_x.reshape(*x.shape[:2], x.shape[2] * x.shape[3])
     first = x.reshape(maps.shape).argmax(axis=2)
@@ -199,8 +197,7 @@ def global_avg_pool2d_backward(grad_output: NDArray, x: NDArray) -> NDArray:
     array([[2., 2.],
            [2., 2.]])
     """
-    check_array("x", x, "N,C,H,W")
-    check_like("grad_output", grad_output, x.shape[:2], x.dtype)
+    _check_global_backward(grad_output, x)
     share = grad_output / (x.shape[2] * x.shape[3])
     return np.broadcast_to(share[:, :, None, None], x.shape).copy()
 
@@ -214,14 +211,22 @@ def _check_pool(x: NDArray, kernel: Pair, stride: Pair | None, padding: Pair) ->
     return slide
 
 
+def _check_pool_backward(
+    grad_output: NDArray, x: NDArray, kernel: Pair, stride: Pair | None, padding: Pair
+) -> Sliding:
+    slide = _check_pool(x, kernel, stride, padding)
+    check_like("grad_output", grad_output, (*x.shape[:2], *slide.output), x.dtype)
+    return slide
+
+
+def _check_global_backward(grad_output: NDArray, x: NDArray) -> None:
+    check_array("x", x, "N,C,H,W")
+    check_like("grad_output", grad_output, x.shape[:2], x.dtype)
+
+
 def _maximum(padded: NDArray, slide: Sliding) -> NDArray:
     positions = taps(padded, slide)
     largest = next(positions).copy(order="K")
     for tap in positions:
         np.maximum(largest, tap, out=largest)
     return largest
-
-
-def _crop(padded: NDArray, x: NDArray, slide: Sliding) -> NDArray:
-    (ph, pw), (h, w) = slide.padding, x.shape[2:]
-    return padded[:, :, ph : ph + h, pw : pw + w]

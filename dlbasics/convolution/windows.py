@@ -99,6 +99,12 @@ def pad2d(x: NDArray, padding: tuple[int, int], value: float = 0) -> NDArray:
     return padded
 
 
+def crop2d(padded: NDArray, padding: tuple[int, int]) -> NDArray:
+    """裁掉填充的几圈，给出中间的视图：:func:`pad2d` 的反过程。"""
+    (ph, pw), (height, width) = padding, padded.shape[2:]
+    return padded[:, :, ph : height - ph, pw : width - pw]
+
+
 def taps(padded: NDArray, slide: Sliding) -> Iterator[NDArray]:
     """依次取出窗口里的每个位置：第 (i, j) 个 [N, C, H', W'] 是所有窗口的第 i 行第 j 列。
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from numpy.typing import NDArray
 
 from dlbasics import convolution
@@ -10,7 +13,21 @@ from dlbasics.convolution.windows import sliding
 from dlbasics.layers.base import Layer, Shape, check_image_shape
 
 
-class WindowPooling(Layer):
+class Pooling(Layer):
+    """汇聚层的共同部分：前向与反向交给哪个函数，另带哪些参数。"""
+
+    operation: Callable
+    operation_backward: Callable
+    how: Mapping[str, Any] = {}
+
+    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
+        return self.operation(x, **self.how), x
+
+    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray:
+        return self.operation_backward(grad_output, x, **self.how)
+
+
+class WindowPooling(Pooling):
     """窗口汇聚的共同部分。
 
     Parameters
@@ -28,6 +45,7 @@ class WindowPooling(Layer):
         self.kernel = pair("kernel", kernel, 1)
         self.stride = self.kernel if stride is None else pair("stride", stride, 1)
         self.padding = pair("padding", padding, 0)
+        self.how = {"kernel": self.kernel, "stride": self.stride, "padding": self.padding}
 
     def output_shape(self, input_shape: Shape) -> Shape:
         check_image_shape(self, input_shape)
@@ -47,14 +65,8 @@ class MaxPool2d(WindowPooling):
     (6, 14, 14)
     """
 
-    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
-        y = convolution.max_pool2d(x, self.kernel, stride=self.stride, padding=self.padding)
-        return y, x
-
-    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray:
-        return convolution.max_pool2d_backward(
-            grad_output, x, self.kernel, stride=self.stride, padding=self.padding
-        )
+    operation = staticmethod(convolution.max_pool2d)
+    operation_backward = staticmethod(convolution.max_pool2d_backward)
 
 
 class AvgPool2d(WindowPooling):
@@ -68,17 +80,19 @@ class AvgPool2d(WindowPooling):
     (96, 27, 27)
     """
 
-    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
-        y = convolution.avg_pool2d(x, self.kernel, stride=self.stride, padding=self.padding)
-        return y, x
-
-    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray:
-        return convolution.avg_pool2d_backward(
-            grad_output, x, self.kernel, stride=self.stride, padding=self.padding
-        )
+    operation = staticmethod(convolution.avg_pool2d)
+    operation_backward = staticmethod(convolution.avg_pool2d_backward)
 
 
-class GlobalMaxPool2d(Layer):
+class GlobalPooling(Pooling):
+    """全局汇聚的共同部分：(n, C, H, W) 变成 (n, C)，H 与 W 任意。"""
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        check_image_shape(self, input_shape)
+        return tuple(input_shape[:1])
+
+
+class GlobalMaxPool2d(GlobalPooling):
     """全局最大汇聚：每个通道只留整张特征图的最大值，(n, C, H, W) 变成 (n, C)。
 
     目标移到哪里，最大值都一样：平移不变性从这里来。
@@ -89,18 +103,11 @@ class GlobalMaxPool2d(Layer):
     (32,)
     """
 
-    def output_shape(self, input_shape: Shape) -> Shape:
-        check_image_shape(self, input_shape)
-        return tuple(input_shape[:1])
-
-    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
-        return convolution.global_max_pool2d(x), x
-
-    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray:
-        return convolution.global_max_pool2d_backward(grad_output, x)
+    operation = staticmethod(convolution.global_max_pool2d)
+    operation_backward = staticmethod(convolution.global_max_pool2d_backward)
 
 
-class GlobalAvgPool2d(Layer):
+class GlobalAvgPool2d(GlobalPooling):
     """全局平均汇聚：每个通道只留整张特征图的平均值，(n, C, H, W) 变成 (n, C)。
 
     Examples
@@ -109,12 +116,5 @@ class GlobalAvgPool2d(Layer):
     (32,)
     """
 
-    def output_shape(self, input_shape: Shape) -> Shape:
-        check_image_shape(self, input_shape)
-        return tuple(input_shape[:1])
-
-    def _forward(self, x: NDArray) -> tuple[NDArray, NDArray]:
-        return convolution.global_avg_pool2d(x), x
-
-    def _backward(self, grad_output: NDArray, x: NDArray, need_grad_x: bool) -> NDArray:
-        return convolution.global_avg_pool2d_backward(grad_output, x)
+    operation = staticmethod(convolution.global_avg_pool2d)
+    operation_backward = staticmethod(convolution.global_avg_pool2d_backward)

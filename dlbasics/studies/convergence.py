@@ -71,9 +71,7 @@ def momentum_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
     >>> momentum_rate([0.001, 0.5, 4.0], 0.9).round(4)
     array([0.9889, 0.9487, 1.5   ])
     """
-    alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
-    if not np.all(mu >= 0):
-        raise ValueError(f"mu 应不小于 0，得到 {mu}")
+    alpha_lambda, mu = _curvature_and_mu(alpha_lambda, mu)
     return _largest_root(1 + mu - alpha_lambda, mu)
 
 
@@ -82,22 +80,23 @@ def nesterov_rate(alpha_lambda: ArrayLike, mu: ArrayLike) -> NDArray:
 
     特征方程是 z² − (1 + μ)(1 − αλ)z + μ(1 − αλ) = 0：两根之积多了一个因子 1 − αλ，
     所以欠阻尼时陡的方向衰减得更快，是 √(μ(1 − αλ))；收敛的条件变成 αλ < 2(1 + μ)/(1 + 2μ)。
-
-    Parameters
-    ----------
-    alpha_lambda, mu : array_like
-        αλ 与 μ ≥ 0，可以广播。
+    参数同 :func:`momentum_rate`。
 
     Examples
     --------
     >>> nesterov_rate([0.001, 0.5, 1.0], 0.9).round(4)
     array([0.989 , 0.6708, 0.    ])
     """
+    alpha_lambda, mu = _curvature_and_mu(alpha_lambda, mu)
+    left = 1 - alpha_lambda
+    return _largest_root((1 + mu) * left, mu * left)
+
+
+def _curvature_and_mu(alpha_lambda: ArrayLike, mu: ArrayLike) -> tuple[NDArray, NDArray]:
     alpha_lambda, mu = np.asarray(alpha_lambda), np.asarray(mu)
     if not np.all(mu >= 0):
         raise ValueError(f"mu 应不小于 0，得到 {mu}")
-    left = 1 - alpha_lambda
-    return _largest_root((1 + mu) * left, mu * left)
+    return alpha_lambda, mu
 
 
 def _largest_root(total: NDArray, product: NDArray) -> NDArray:
