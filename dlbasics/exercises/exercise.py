@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import inspect
 import re
 import sys
@@ -25,17 +24,17 @@ from dlbasics.exercises import check"""
 
 
 class Hint(NamedTuple):
-    """一个常见的错误答案，和给得出这个答案的人的提示。
+    """一个常见的错误答案，给得出这个答案的人的提示，和这种误解的名字。
 
-    ``name`` 是这种误解的名字，成绩里用它；不写就由 :meth:`Exercise.hint_id` 取一个。
+    成绩里记的是名字，所以话怎样改，以前的成绩都还对得上。
     """
 
     wrong: Callable
     message: str
-    name: str = ""
+    name: str
 
 
-def facts(reference: Callable, *told: tuple[Callable, str], answers: int = 1) -> list[Hint]:
+def facts(reference: Callable, *told: tuple[Callable, str, str], answers: int = 1) -> list[Hint]:
     """真假题的提示：只说这一组输入的事实。
 
     答案只有真假两种，猜不出学生错在哪里；说出一个错误，多半冤枉了他。
@@ -44,13 +43,13 @@ def facts(reference: Callable, *told: tuple[Callable, str], answers: int = 1) ->
     ----------
     reference : callable
         参考解答。
-    *told : (applies, message)
+    *told : (applies, message, name)
         ``applies(*输入)`` 为真时说 ``message``；先列的先用。
     answers : int
         答案是几个真假。
     """
 
-    def hint(applies: Callable, message: str, flips: tuple[bool, ...]) -> Hint:
+    def hint(applies: Callable, message: str, name: str, flips: tuple[bool, ...]) -> Hint:
         def wrong(*args: Any) -> Any:
             right = reference(*args)
             if not applies(*args):
@@ -59,10 +58,10 @@ def facts(reference: Callable, *told: tuple[Callable, str], answers: int = 1) ->
             flipped = tuple(bool(a) != b for a, b in zip(each, flips, strict=True))
             return flipped if answers > 1 else flipped[0]
 
-        return Hint(wrong, message)
+        return Hint(wrong, message, name)
 
     ways = [flips for flips in product([False, True], repeat=answers) if any(flips)]
-    return [hint(applies, message, flips) for applies, message in told for flips in ways]
+    return [hint(*each, flips) for each in told for flips in ways]
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Exercise:
         ``compare(答案, 参考答案, 输入)``：对就返回空字符串，不对就返回说明，
         见 :mod:`dlbasics.exercises.comparison`。
     hints : sequence of Hint
-        常见的错误答案，先列的先用。
+        常见的错误答案，先列的先用。几个错误答案出于同一种误解，就用同一个名字、同一句话。
     """
 
     id: str
@@ -112,6 +111,16 @@ class Exercise:
             raise ValueError(f"points 应是正数，得到 {self.points!r}")
         if not self.reference.__doc__ and sys.flags.optimize < 2:  # -OO 去掉了 docstring
             raise ValueError(f"reference 应有 docstring：学生从它知道参数的意思（{self.id}）")
+        for hint in self.hints:
+            if not re.fullmatch(r"[a-z0-9_]+", hint.name):
+                raise ValueError(
+                    f"{self.id} 的提示的名字应是小写字母、数字和下划线，得到 {hint.name!r}"
+                )
+        told = dict.fromkeys((hint.name, hint.message) for hint in self.hints)
+        for used in zip(*told, strict=True):
+            if len(set(used)) < len(told):
+                twice = next(each for each in used if used.count(each) > 1)
+                raise ValueError(f"{self.id} 的提示，一个名字应只有一句话，反过来也是：{twice!r}")
 
     @property
     def name(self) -> str:
@@ -119,15 +128,8 @@ class Exercise:
         return self.reference.__name__
 
     def hint_id(self, hint: Hint) -> str:
-        """一条提示的编号：写明的名字，或者错误答案的函数名，再不然由提示的话算出。
-
-        提示换了次序，编号不变；话相同的几条提示，编号相同：说的是同一种误解。
-        """
-        function = getattr(hint.wrong, "__qualname__", "")
-        alone = [other.message for other in self.hints].count(hint.message) < 2
-        digest = hashlib.sha256(hint.message.encode()).hexdigest()[:8]
-        name = hint.name or (function if alone and function.isidentifier() else digest)
-        return f"{self.id}#{name}"
+        """一条提示的编号：题和误解的名字。提示换了次序、换了说法，编号都不变。"""
+        return f"{self.id}#{hint.name}"
 
     @property
     def difficulty(self) -> str:

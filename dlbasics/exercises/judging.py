@@ -50,7 +50,7 @@ class Verdict:
     hint : str
         给这种错法的提示。
     hint_id : str
-        说话的那条提示的编号，见 :meth:`Exercise.hint_id`；提示的次序变了它也不变。
+        说话的那条提示的编号，见 :meth:`Exercise.hint_id`；提示换了次序、换了说法，它都不变。
     status : {"passed", "wrong", "error", "unanswered", "timeout"}
         通过、答错、出错、没有作答、算得太久。
 

@@ -68,10 +68,12 @@ EXERCISE = Exercise(
         Hint(
             lambda x: x / np.sum(x**2),
             "除以了长度的平方。长度是各分量平方和的平方根。",
+            "squared_length",
         ),
         Hint(
             lambda x: x / np.sum(np.abs(x)),
             "各分量绝对值的和不是长度：长度是平方和的平方根。",
+            "sum_of_magnitudes",
         ),
     ],
 )
@@ -100,7 +102,7 @@ def test_reference_passes_for_any_seed(seed):
     assert verdict(EXERCISE.reference, seed).passed
 
 
-@pytest.mark.parametrize("hint", EXERCISE.hints, ids=lambda hint: hint.message)
+@pytest.mark.parametrize("hint", EXERCISE.hints, ids=lambda hint: hint.name)
 def test_every_hint_appears(hint):
     assert hint.message in verdict(hint.wrong).text
 

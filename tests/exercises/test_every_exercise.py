@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -153,9 +154,13 @@ def test_each_hint_appears_for_its_wrong_answer(exercise, hint):
 
 
 @every_exercise
-def test_different_hints_have_different_ids(exercise):
-    told = {(exercise.hint_id(hint), hint.message) for hint in exercise.hints}
-    assert len({id for id, _ in told}) == len({message for _, message in told}) == len(told)
+def test_hint_ids_are_unique_and_do_not_change_with_the_wording(exercise):
+    ids = [exercise.hint_id(hint) for hint in exercise.hints]
+    assert len(set(ids)) == len({hint.message for hint in exercise.hints})
+    reworded = [hint._replace(message=f"换了说法：{hint.message}") for hint in exercise.hints]
+    assert [exercise.hint_id(hint) for hint in reworded] == ids
+    renumbered = replace(exercise, hints=reworded[::-1])
+    assert [renumbered.hint_id(hint) for hint in renumbered.hints] == ids[::-1]
 
 
 @every_exercise

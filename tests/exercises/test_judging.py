@@ -38,7 +38,10 @@ def make(**changes):
         inputs=lambda rng: [(np.array([float(n)]),) for n in (0, 1, 2)],
         reference=double,
         compare=equals(),
-        hints=[Hint(lambda x: x**2, "这是平方。"), Hint(lambda x: -2 * x, "符号反了。")],
+        hints=[
+            Hint(lambda x: x**2, "这是平方。", "squared"),
+            Hint(lambda x: -2 * x, "符号反了。", "opposite"),
+        ],
     )
     return replace(exercise, **changes)
 
@@ -297,7 +300,10 @@ def test_exercises_work_without_docstrings():
 
 
 def test_hint_that_cannot_be_computed_is_skipped():
-    hints = [Hint(lambda x: 1 // 0, "不会出现"), Hint(lambda x: x**2, "这是平方。")]
+    hints = [
+        Hint(lambda x: 1 // 0, "不会出现", "impossible"),
+        Hint(lambda x: x**2, "这是平方。", "squared"),
+    ]
     message = verdict(lambda x: x * x, hints=hints).text
     assert "这是平方。" in message and "不会出现" not in message
 
@@ -308,18 +314,32 @@ class Unwritable:
 
 
 def test_a_verdict_says_which_hint_spoke_whatever_the_order():
-    def squared(x):
-        return x**2
+    hints = [
+        Hint(lambda x: x + 1, "加了一。", "added_one"),
+        Hint(lambda x: -2 * x, "符号反了。", "opposite"),
+        Hint(lambda x: 3 * x, "符号反了。", "opposite"),
+    ]
+    for each in (hints, hints[::-1]):
+        assert verdict(lambda x: x + 1, hints=each).hint_id == "demo/double#added_one"
+        opposite, triple = verdict(lambda x: -2 * x, hints=each), verdict(np.sin, hints=each)
+        assert (opposite.hint_id, opposite.hint) == ("demo/double#opposite", "符号反了。")
+        assert triple.hint_id == triple.hint == ""
+        assert verdict(lambda x: 3 * x, hints=each).hint_id == opposite.hint_id
 
-    named = [Hint(squared, "这是平方。"), Hint(lambda x: x + 1, "加了一。", name="added_one")]
-    unnamed = [Hint(lambda x: -2 * x, "符号反了。"), Hint(lambda x: 3 * x, "符号反了。")]
-    for hints in (named + unnamed, unnamed[::-1] + named[::-1]):
-        assert verdict(lambda x: x + 1, hints=hints).hint_id == "demo/double#added_one"
-        opposite, triple = verdict(lambda x: -2 * x, hints=hints), verdict(np.sin, hints=hints)
-        assert opposite.hint_id.removeprefix("demo/double#").isalnum()
-        assert opposite.hint == "符号反了。" and triple.hint_id == triple.hint == ""
-        assert verdict(lambda x: 3 * x, hints=hints).hint_id == opposite.hint_id
-    assert make(hints=[Hint(double, "甲")]).hint_id(Hint(double, "甲")) == "demo/double#double"
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ({"a": "甲", "": "乙"}, "名字应是小写字母"),
+        ({"a": "甲", "两倍": "乙"}, "名字应是小写字母"),
+        ({"a": "甲", "b": "甲"}, "只有一句话，反过来也是：'甲'"),
+    ],
+)
+def test_a_misconception_has_one_name_and_one_sentence(names, words):
+    with pytest.raises(ValueError, match=words):
+        make(hints=[Hint(double, message, name) for name, message in names.items()])
+    with pytest.raises(ValueError, match="反过来也是：'a'"):
+        make(hints=[Hint(double, "甲", "a"), Hint(double, "乙", "a")])
 
 
 def test_a_verdict_is_kept_item_by_item():

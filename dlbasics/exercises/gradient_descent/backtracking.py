@@ -77,48 +77,58 @@ $$f(x-\alpha g)\le f(x)-c\,\alpha\lVert g\rVert^2$$
         Hint(
             lambda x, lr, c: search(x, lr, lambda new, old, lr, g: new < old),
             "只要求损失下降还不够：可能只降了一点点。右边还有第二项。",
+            "any_decrease",
         ),
         Hint(
             lambda x, lr, c: search(x, lr, lambda new, old, lr, g: new <= old),
             "接受了一步跳到对面同样高的地方：右边的第二项漏了，或者符号反了。",
+            "no_second_term",
         ),
         Hint(
             lambda x, lr, c: search(
                 x, lr, lambda new, old, a, g: new <= old - c * a * np.linalg.norm(g)
             ),
             "右边的第二项里，梯度的长度要平方。",
+            "unsquared",
         ),
         Hint(
             lambda x, lr, c: search(x, lr, lambda new, old, a, g: new <= old - a * (g @ g)),
             "c 没有用上：要求全额兑现，曲线往上弯就做不到，减半到舍入误差才停。",
+            "full_promise",
         ),
         Hint(
             lambda x, lr, c: search(
                 x, lr, lambda new, old, a, g: new <= old - c * a * (g @ g), sign=1
             ),
             "往上坡走了：新的位置是 x 减 α 乘梯度。减半到舍入误差才停。",
+            "uphill",
         ),
         Hint(
             lambda x, lr, c: lr,
             "最先试的学习率不一定合格：先检查，不合格就减半再试。",
+            "never_checked",
         ),
         Hint(
             lambda x, lr, c: backtracking(x, lr, c) / 2,
             "太小了，它的两倍就已经合格：先检查，不合格才缩小，而且每次只减半。",
+            "halved_first",
         ),
         Hint(
             lambda x, lr, c: 2 * backtracking(x, lr, c),
             "返回的是最后一个不合格的。",
+            "last_bad",
         ),
         Hint(
             lambda x, lr, c: lr / 2 if backtracking(x, lr, c) < lr else lr,
             "只减半了一次就停了。减半以后还要再检查。",
+            "halved_once",
         ),
         Hint(
             lambda x, lr, c: search(
                 x, lr, lambda new, old, a, g: new <= old - c * a * (g @ g), factor=0.1
             ),
             "每次要减半，不是缩小到十分之一。",
+            "by_tenths",
         ),
     ],
 )

@@ -65,30 +65,37 @@ EXERCISE = Exercise(
         Hint(
             lambda hessian: 1 / np.linalg.eigvalsh(hessian).max(),
             "陡的方向一步到底，平缓的方向却很慢。再大一点，陡的方向还有余地。",
+            "steepest_only",
         ),
         Hint(
             lambda hessian: 2 / np.linalg.eigvalsh(hessian).max(),
             "这是上限：陡的方向一直在两边跳，不收敛。",
+            "upper_limit",
         ),
         Hint(
             lambda hessian: 1 / np.linalg.eigvalsh(hessian).min(),
             "这样只照顾了平缓的方向，陡的方向会发散。",
+            "flattest_only",
         ),
         Hint(
             lambda hessian: 2 / np.trace(hessian),
             "不必把所有方向的曲率都加起来，受两头的方向限制。",
+            "sum_of_curvatures",
         ),
         Hint(
             lambda hessian: 1 / np.linalg.eigvalsh(hessian).mean(),
             "取平均的曲率，两头的快慢并不相等。画出各方向的 |1 − αλ|，看哪两条线先相交。",
+            "mean_curvature",
         ),
         Hint(
             lambda hessian: 1 / np.sqrt(np.prod(np.linalg.eigvalsh(hessian)[[0, -1]])),
             "取几何平均，两头的快慢并不相等。让最平缓和最陡的方向剩下的倍数一样。",
+            "geometric_mean",
         ),
         Hint(
             lambda hessian: 2 / (np.diag(hessian).min() + np.diag(hessian).max()),
             "对角线上是沿坐标轴方向的曲率。碗可以斜着放，要用特征值。",
+            "diagonal_only",
         ),
     ],
 )

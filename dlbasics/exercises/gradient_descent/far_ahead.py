@@ -76,44 +76,54 @@ $n$ 可能有一亿，一步一步走要几分钟，请直接算出来。
         Hint(
             lambda hessian, x, lr, steps: (1 - lr * np.diag(hessian)) ** steps * x,
             "只用了对角线。碗斜着放时，各个坐标互相牵连；换到哪些方向上，才是各走各的？",
+            "diagonal_only",
         ),
         Hint(
             lambda hessian, x, lr, steps: (np.eye(len(x)) - lr * hessian) ** steps @ x,
             "数组的 ** 是逐个元素的幂，不是矩阵连乘。",
+            "elementwise_power",
         ),
         Hint(
             lambda hessian, x, lr, steps: along_axes(
                 hessian, x, lambda c: np.abs(1 - lr * c) ** steps
             ),
             "取了绝对值。αλ 大于 1 的方向上，走一步会到谷底的哪一边？",
+            "absolute",
         ),
         Hint(
             not_composed,
             "这是沿各个特征方向的分量，还要合成原来的坐标。",
+            "not_composed",
         ),
         Hint(
             by_rows,
             "np.linalg.eigh 给的特征向量是一列一个，不是一行一个。",
+            "by_rows",
         ),
         Hint(
             lambda hessian, x, lr, steps: far_ahead(hessian, x, lr, steps + 1),
             "多走了一步。",
+            "one_more",
         ),
         Hint(
             lambda hessian, x, lr, steps: far_ahead(hessian, x, lr, steps - 1),
             "少走了一步。",
+            "one_less",
         ),
         Hint(
             lambda hessian, x, lr, steps: far_ahead(hessian, x, -lr, steps),
             "符号反了：离碗底越来越远。",
+            "uphill",
         ),
         Hint(
             lambda hessian, x, lr, steps: along_axes(hessian, x, lambda c: 1 - steps * lr * c),
             "把起点的梯度用了很多次。梯度每一步都在变，距离是每一步乘一次，不是减一次。",
+            "frozen_gradient",
         ),
         Hint(
             lambda hessian, x, lr, steps: along_axes(hessian, x, lambda c: np.exp(-steps * lr * c)),
             "这是步子无穷小时的近似。一步乘的倍数是多少，就连乘多少次。",
+            "continuous",
         ),
     ],
 )

@@ -54,30 +54,37 @@ EXERCISE = Exercise(
         Hint(
             lambda hessian: 1 / np.linalg.eigvalsh(hessian).max(),
             "这是下降引理保证得最多的学习率，再大一些仍然下降。看上界那条抛物线在哪里回到零。",
+            "guaranteed_most",
         ),
         Hint(
             lambda hessian: np.linalg.eigvalsh(hessian).max() / 2,
             "倒过来了：曲率越大，学习率应当越小。",
+            "inverted",
         ),
         Hint(
             lambda hessian: 2 / np.linalg.eigvalsh(hessian).min(),
             "这是平缓方向的上限。每个方向都要下降，哪个方向最先受不了？",
+            "flattest",
         ),
         Hint(
             lambda hessian: 2 / np.linalg.eigvalsh(hessian)[[0, -1]].sum(),
             "这是收敛得最快的学习率，不是保证下降的上限。",
+            "fastest",
         ),
         Hint(
             lambda hessian: 2 / np.trace(hessian),
             "这样除以了各个方向曲率的和。限制学习率的只是其中一个方向。",
+            "trace",
         ),
         Hint(
             lambda hessian: 2 / np.linalg.norm(hessian),
             "矩阵的 np.linalg.norm 默认是各元素平方和的平方根，不是最大的曲率。",
+            "frobenius",
         ),
         Hint(
             lambda hessian: 2 / np.diag(hessian).max(),
             "矩阵里最大的数，是沿坐标轴方向的最大曲率。碗可以斜着放，最陡的方向不一定沿坐标轴。",
+            "largest_entry",
         ),
     ],
 )

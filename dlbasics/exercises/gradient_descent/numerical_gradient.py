@@ -74,39 +74,48 @@ $$g_i=\frac{f(x+he_i)-f(x-he_i)}{2h},\qquad i=1,\dots,d$$
         Hint(
             lambda x, h: np.array([(f(x + h * e) - f(x)) / h for e in np.eye(len(x))]),
             "这是前向差分，误差与 h 成正比。题目要的是中心差分：两边各走一步。",
+            "forward",
         ),
         Hint(
             lambda x, h: np.array([(f(x) - f(x - h * e)) / h for e in np.eye(len(x))]),
             "这是后向差分，只往一边走了一步。中心差分两边各走一步。",
+            "backward",
         ),
         Hint(
             lambda x, h: 2 * numerical_gradient(x, h),
             "两点相距多远？除数要与这段距离相符。",
+            "divided_by_h",
         ),
         Hint(
             lambda x, h: h**2 * numerical_gradient(x, h),
             "除以 2 再乘以 h，不是除以 2h：给分母加上括号。",
+            "precedence",
         ),
         Hint(
             lambda x, h: np.array([(f(x + e) - f(x - e)) / (2 * h) for e in np.eye(len(x))]),
             "分子里两边各走了 1，不是 h。",
+            "unit_steps",
         ),
         Hint(
             lambda x, h: numerical_gradient(x, h / 2),
             "这也是中心差分，可是两边只各走了 h/2。题目的两边各走 h。",
+            "half_steps",
         ),
         Hint(
             lambda x, h: -numerical_gradient(x, h),
             "符号反了：分子应是前面的值减后面的值。",
+            "reversed_difference",
         ),
         Hint(
             lambda x, h: np.full(len(x), (f(x + h) - f(x - h)) / (2 * h)),
             "所有坐标一起动了。偏导数要一次只动一个坐标，别的不变。",
+            "all_together",
         ),
-        Hint(unrestored, "动过的坐标没有放回原处，下一个坐标就在别的点上求了。"),
+        Hint(unrestored, "动过的坐标没有放回原处，下一个坐标就在别的点上求了。", "unrestored"),
         Hint(
             lambda x, h: np.exp(x) / np.exp(x).sum(),
             "这是求导得到的准确的梯度。题目要的是间隔为 h 的中心差分，两者差一个截断误差。",
+            "analytic",
         ),
     ],
 )

@@ -60,26 +60,32 @@ $$z\leftarrow z-\alpha\,\nabla\tilde f(z)$$
         Hint(
             lambda x, grad, scale, lr: x - lr * grad,
             "这与原坐标里的一步相同。换了单位，梯度也要换：用链式法则写出对 z 的偏导数。",
+            "unchanged",
         ),
         Hint(
             lambda x, grad, scale, lr: x - lr * grad / scale,
             "换单位的因子只算了一次。梯度要换成对 z 的，位移又要从 z 换回 x。",
+            "scaled_once",
         ),
         Hint(
             lambda x, grad, scale, lr: x - lr * grad * scale,
             "z 变化 1，x 变化 1/s。用链式法则写出对 z 的偏导数，再把位移换回 x。",
+            "inverse_once",
         ),
         Hint(
             lambda x, grad, scale, lr: x - lr * grad * scale**2,
             "两次都换反了：z 变化 1，x 只变化 1/s。",
+            "inverse_twice",
         ),
         Hint(
             lambda x, grad, scale, lr: x + lr * grad / scale**2,
             "符号反了：梯度指向上坡。",
+            "uphill",
         ),
         Hint(
             lambda x, grad, scale, lr: scale * x - lr * grad / scale,
             "这是新坐标里的 z，还要换回原来的坐标。",
+            "still_in_z",
         ),
     ],
 )

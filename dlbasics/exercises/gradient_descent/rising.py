@@ -79,27 +79,33 @@ EXERCISE = Exercise(
         Hint(
             lambda exponent, lr: (2 / lr) ** (1 / (exponent - 2)),
             "这里正好是门槛：走一步跳到对面同样高的地方。该往哪一侧挪一点？",
+            "threshold",
         ),
         Hint(
             lambda exponent, lr: (1 / lr) ** (1 / (exponent - 2)),
             "从这里走一步正好落在谷底，损失降得最多。要再过头一些，跳到对面更高的地方。",
+            "valley_bottom",
         ),
         Hint(
             lambda exponent, lr: 2 * (2 / lr) ** (1 / (exponent - 2)),
             "远处走不下去，只在曲率越远越大的时候才对。p 小于 2 时，哪里的曲率大？",
+            "always_far",
         ),
         Hint(
             lambda exponent, lr: (2 / lr) ** (1 / (exponent - 2)) / 2,
             "谷底附近走不下去，只在曲率越近越大的时候才对。p 大于 2 时，哪里的曲率大？",
+            "always_near",
         ),
-        Hint(lambda exponent, lr: 0.0, "0 是谷底，梯度是零，走多少步都不动。"),
+        Hint(lambda exponent, lr: 0.0, "0 是谷底，梯度是零，走多少步都不动。", "at_bottom"),
         Hint(
             lambda exponent, lr: 1e3,
             "起点要随 exponent 变：p 小于 2 时，越远的地方曲率越小。",
+            "fixed_near",
         ),
         Hint(
             lambda exponent, lr: 1e-6,
             "起点要随 exponent 变：p 大于 2 时，谷底附近的曲率几乎是零。",
+            "fixed_far",
         ),
     ],
 )

@@ -80,27 +80,35 @@ $Y\in\mathbb{R}^{n\times k}$ 是独热（one-hot）的目标：$Y_{i,y_i}=1$，�
         Hint(
             lambda weight, x, labels: len(x) * softmax_gradient(weight, x, labels),
             "损失对样本取了平均，梯度却是各个样本之和。",
+            "summed",
         ),
         Hint(
             lambda weight, x, labels: softmax_gradient(weight, x, labels) / weight.shape[1],
             "除以了全部元素的个数。平均只对样本取，不对类取。",
+            "over_all_entries",
         ),
         Hint(
             lambda weight, x, labels: -softmax_gradient(weight, x, labels),
             "符号反了：概率减目标，不是目标减概率。",
+            "reversed_sign",
         ),
         Hint(
             lambda weight, x, labels: x.T @ parts(weight, x, labels)[0] / len(x),
             "没有减去目标：正确的类没有起作用。",
+            "no_target",
         ),
-        Hint(wrong_axis, "概率除错了方向：每个样本（每行）的概率之和是 1，不是每列。"),
+        Hint(
+            wrong_axis, "概率除错了方向：每个样本（每行）的概率之和是 1，不是每列。", "wrong_axis"
+        ),
         Hint(
             lambda weight, x, labels: x.T @ (x @ weight - parts(weight, x, labels)[1]) / len(x),
             "打分还没有变成概率。",
+            "scores_as_probabilities",
         ),
         Hint(
             lambda weight, x, labels: softmax_gradient(weight, x, labels).T,
             "转置了：梯度的形状应与 weight 相同，一行一个特征，一列一个类。",
+            "transposed",
         ),
     ],
 )

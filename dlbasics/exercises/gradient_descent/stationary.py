@@ -107,34 +107,42 @@ EXERCISE = Exercise(
         Hint(
             exact_signs,
             "有一个特征值本该是 0，算出来带着舍入误差。按题目说的，绝对值小于 1e-9 就当作 0。",
+            "exact_signs",
         ),
         Hint(
             by_bounds,
             "有的方向曲率是 0。那个方向上更高阶的项说了算，H 里看不出来。",
+            "by_bounds",
         ),
         Hint(
             else_saddle,
             "既不全是正的，也不全是负的，还不能断定是鞍点：要有的方向往上，有的方向往下。",
+            "else_saddle",
         ),
         Hint(
             lambda hessian: by_values(np.diag(hessian)),
             "只看了对角线，也就是沿坐标轴的曲率。斜着的方向上可能是另一个样子。",
+            "diagonal_only",
         ),
         Hint(
             zero_first,
             "有的方向曲率是 0，可是别的方向合起来已经足够下结论了。",
+            "zero_first",
         ),
         Hint(
             lambda hessian: "极小",
             "梯度为零不等于到了最低处，山顶和鞍点的梯度也是零。看曲率的符号。",
+            "always_minimum",
         ),
         Hint(
             lambda hessian: SWAPPED.get(stationary(hessian), stationary(hessian)),
             "这里各个方向的曲率同号。曲率是正的，沿那个方向走开，函数值是升还是降？",
+            "swapped_signs",
         ),
         Hint(
             by_trace,
             "各方向曲率的和说明不了每一个方向。要看它们的符号是不是都相同。",
+            "by_trace",
         ),
     ],
 )

@@ -57,34 +57,42 @@ EXERCISE = Exercise(
         Hint(
             lambda x, grad, lr: (x + lr * grad, lr * np.linalg.norm(grad)),
             "方向反了：梯度指向上坡。",
+            "uphill",
         ),
         Hint(
             lambda x, grad, lr: (x - lr * grad / np.linalg.norm(grad), lr),
             "梯度被换成了单位长度。学习率不是距离：陡的地方步子大，平的地方步子小。",
+            "unit_gradient",
         ),
         Hint(
             lambda x, grad, lr: (x - lr * grad, lr),
             "新的参数对了。学习率不是步长：坡度不同，同样的学习率走得不一样远。",
+            "lr_as_length",
         ),
         Hint(
             lambda x, grad, lr: (x - lr * grad, np.linalg.norm(grad)),
             "新的参数对了。这个长度是梯度的，还不是一步走过的距离。",
+            "gradient_length",
         ),
         Hint(
             lambda x, grad, lr: (x - lr * grad, lr * np.sum(grad**2)),
             "新的参数对了。长度要开方：平方和不是距离。",
+            "sum_of_squares",
         ),
         Hint(
             lambda x, grad, lr: (x - lr * grad, np.sum((lr * grad) ** 2)),
             "新的参数对了。这是距离的平方。",
+            "squared_distance",
         ),
         Hint(
             lambda x, grad, lr: (x - lr * grad, lr * np.abs(grad).sum()),
             "新的参数对了。各个坐标的变化直接相加不是直线距离。",
+            "city_distance",
         ),
         Hint(
             lambda x, grad, lr: (-lr * grad, lr * np.linalg.norm(grad)),
             "这是位移。题目要的是走完以后的位置。",
+            "displacement",
         ),
     ],
 )

@@ -67,28 +67,34 @@ EXERCISE = Exercise(
         Hint(
             lambda kappa, shrink: np.ceil(np.log(shrink) / np.log(1 - 1 / kappa)),
             "这是学习率取 1/L 时的步数。调到最好，最慢的方向每步剩下的倍数更小。",
+            "rate_of_inverse_l",
         ),
         Hint(
             lambda kappa, shrink: np.ceil(
                 np.log(shrink) / np.log((np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1))
             ),
             "根号 κ 是动量法的收敛率。梯度下降没有这么快。",
+            "momentum_rate",
         ),
         Hint(
             lambda kappa, shrink: np.ceil(np.log(shrink) / np.log((kappa - 1) / (kappa + 1)) / 2),
             "少了一半：这是损失缩小到 shrink 倍要的步数。题目问的是距离。",
+            "loss_not_distance",
         ),
         Hint(
             lambda kappa, shrink: np.ceil(kappa / 2 * np.log10(1 / shrink)),
             "取对数的底不对：由“倍数的 N 次方 = shrink”解出 N，用自然对数。",
+            "wrong_log",
         ),
         Hint(
             lambda kappa, shrink: np.ceil(7 * kappa),
             "7κ 步只对缩小到百万分之一合适。步数还要随 shrink 变。",
+            "fixed_shrink",
         ),
         Hint(
             lambda kappa, shrink: np.ceil(np.log(shrink) / np.log((kappa + 1) / (kappa - 1))),
             "步数是负的：收敛率写成了倒数，大于 1。",
+            "inverted_rate",
         ),
     ],
 )

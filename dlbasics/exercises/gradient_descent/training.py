@@ -90,26 +90,32 @@ $\lambda_{\max}$ 是最大的特征值。最后两组是 100 张真的手写数�
         Hint(
             lambda x, labels, classes, target: np.zeros((x.shape[1], classes)),
             "权重还全是 0，没有训练。",
+            "untrained",
         ),
         Hint(
             lambda x, labels, classes, target: train(x, labels, classes, target).T,
             "转置了：一行一个特征，一列一个类。",
+            "transposed",
         ),
         Hint(
             lambda x, labels, classes, target: walk(x, labels, classes, -0.1, 100),
             "符号反了：沿着梯度走，损失越来越大。",
+            "uphill",
         ),
         Hint(
             lambda x, labels, classes, target: walk(x, labels, classes, 0.1, 1),
             "只走了一步。一直走到损失够低为止。",
+            "single_step",
         ),
         Hint(
             lambda x, labels, classes, target: walk(x, labels, classes, 1.0, 1000),
             "学习率 1 对这组数据太大，权重来回跳。由 x 算出合适的学习率。",
+            "lr_too_large",
         ),
         Hint(
             lambda x, labels, classes, target: walk(x, labels, classes, 0.01, 1000),
             "学习率 0.01 对这组数据不合适，走 1000 步还不到。由 x 算出合适的学习率。",
+            "lr_too_small",
         ),
     ],
 )

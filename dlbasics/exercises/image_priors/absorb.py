@@ -57,22 +57,27 @@ EXERCISE = Exercise(
         Hint(
             lambda weight, order: weight,
             "权重没有变：打乱以后，第 i 个权重遇到的已经不是原来那个像素。",
+            "unchanged",
         ),
         Hint(
             lambda weight, order: weight[:, np.argsort(order)],
             "用成了逆排列。新的第 i 个像素是原来的第 order[i] 个，它应当遇到哪一个权重？",
+            "inverse_order",
         ),
         Hint(
             lambda weight, order: weight[order],
             ROWS,
+            "neurons_reordered",
         ),
         Hint(
             lambda weight, order: weight[np.argsort(order)],
             ROWS,
+            "neurons_reordered",
         ),
         Hint(
             lambda weight, order: weight[order][:, order],
             "行和列都打乱了。神经元的次序没有变，只动对应像素的那一维。",
+            "both_reordered",
         ),
     ],
 )

@@ -92,26 +92,32 @@ EXERCISE = Exercise(
         Hint(
             lambda images: images.reshape(len(images), -1),
             "像素原样当作特征，移一格就变了。最后一步要把各个位置合在一起，例如取最大值。",
+            "raw_pixels",
         ),
         Hint(
             lambda images: images.max(axis=(1, 2))[:, None],
             "直接对像素取最大值，图案全丢了。先用卷积核认出局部的图案，再取最大值。",
+            "pixel_maximum",
         ),
         Hint(
             lambda images: images.mean(axis=(1, 2))[:, None],
             ORDERLESS,
+            "pixel_sum",
         ),
         Hint(
             lambda images: images.sum(axis=(1, 2))[:, None],
             ORDERLESS,
+            "pixel_sum",
         ),
         Hint(
             lambda images: np.sort(images.reshape(len(images), -1), axis=1),
             "排序以后，只剩下有哪些像素值，像素挨着谁全丢了。",
+            "sorted_pixels",
         ),
         Hint(
             lambda images: np.abs(np.fft.fft2(images)).reshape(len(images), -1),
             "傅里叶变换的模确实对循环平移不变，但转了 180° 的图案与原来的模也相同。",
+            "fourier_modulus",
         ),
     ],
 )

@@ -87,14 +87,17 @@ $T_k$ 把长度为 $n$ 的信号向右循环平移 $k$ 格：右端移出去的�
         Hint(
             lambda responses: (not kind(responses)[0], kind(responses)[1]),
             f"不变答对了，等变没有。{FOLLOWS}",
+            "wrong_equivariance",
         ),
         Hint(
             lambda responses: (kind(responses)[0], not kind(responses)[1]),
             f"等变答对了，不变没有。{STAYS}",
+            "wrong_invariance",
         ),
         Hint(
             lambda responses: (not kind(responses)[0], not kind(responses)[1]),
             f"两样都不对。{FOLLOWS}{STAYS}",
+            "wrong_both",
         ),
     ],
 )

@@ -81,23 +81,29 @@ $$\rho=\frac{\sum_i(a_i-\bar a)(b_i-\bar b)}
                 image.ravel(), np.roll(image, -distance, axis=1).ravel()
             )[0, 1],
             "右边缘的像素绕回左边缘配成了对。它们并不相邻，只取真正在图像里的像素对。",
+            "wrapped",
         ),
         Hint(
             lambda image, distance: np.corrcoef(
                 image.ravel()[:-distance], image.ravel()[distance:]
             )[0, 1],
             "图像拉直以后，一行的末尾与下一行的开头也配成了对。只取同一行里的像素对。",
+            "flattened",
         ),
-        Hint(cosine, "没有减去平均值：整幅图都亮时，这个比值总是接近 1，说明不了相关。"),
+        Hint(cosine, "没有减去平均值：整幅图都亮时，这个比值总是接近 1，说明不了相关。", "cosine"),
         Hint(
             whole_image,
             "平均值和标准差用了整幅图的。左边的一组数与右边的一组数，应各用自己的。",
+            "whole_image",
         ),
-        Hint(covariance, NOT_DIVIDED),
-        Hint(lambda image, distance: np.cov(*pairs(image, distance))[0, 1], NOT_DIVIDED),
+        Hint(covariance, NOT_DIVIDED, "covariance"),
+        Hint(
+            lambda image, distance: np.cov(*pairs(image, distance))[0, 1], NOT_DIVIDED, "covariance"
+        ),
         Hint(
             lambda image, distance: lag_correlation(image.T, distance),
             "配的是上下两个像素。题目要同一行里的左右两个。",
+            "vertical",
         ),
         Hint(
             lambda image, distance: (
@@ -105,20 +111,24 @@ $$\rho=\frac{\sum_i(a_i-\bar a)(b_i-\bar b)}
                 / (pairs(image, distance)[0].std() * pairs(image, distance)[1].std())
             ),
             "协方差与标准差用的除数不同：一个除以 m − 1，另一个除以 m。要除就除同一个数。",
+            "mixed_divisors",
         ),
         Hint(
             lambda image, distance: np.mean(
                 [np.corrcoef(row[:-distance], row[distance:])[0, 1] for row in image]
             ),
             "你算了每一行的相关系数，再取平均。题目要把各行的像素对放在一起，只算一个。",
+            "row_by_row",
         ),
         Hint(
             lambda image, distance: lag_correlation(image, distance) ** 2,
             "这是相关系数的平方，正负号丢了。",
+            "squared",
         ),
         Hint(
             lambda image, distance: lag_correlation(image, 1),
             "distance 没有用上：你总在算相邻的像素。",
+            "fixed_distance",
         ),
     ],
 )

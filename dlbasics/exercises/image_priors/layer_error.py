@@ -67,6 +67,7 @@ $$e=\max_{0\le k<n}\;\max_i\;\bigl|\,(M\,T_kx-T_k\,Mx)_i\,\bigr|$$
                 np.abs(weight @ np.roll(x, k) - weight @ x).max() for k in range(len(x))
             ),
             "你量的是离不变有多远：输出也要跟着平移 k 格，再比较。",
+            "invariance",
         ),
         Hint(
             lambda weight, x: max(
@@ -74,6 +75,7 @@ $$e=\max_{0\le k<n}\;\max_i\;\bigl|\,(M\,T_kx-T_k\,Mx)_i\,\bigr|$$
                 for k in range(len(x))
             ),
             "输出移反了方向：输入向右移，输出也应向右移。",
+            "opposite",
         ),
         Hint(
             lambda weight, x: max(
@@ -81,26 +83,32 @@ $$e=\max_{0\le k<n}\;\max_i\;\bigl|\,(M\,T_kx-T_k\,Mx)_i\,\bigr|$$
                 for k in range(len(x))
             ),
             "平移时左端补了零。这里是循环平移：右端移出去的数从左端回来。",
+            "zero_filled",
         ),
         Hint(
             lambda weight, x: layer_error(weight.T, x),
             "这是 x @ weight。这一层的输出是 weight @ x，weight 的一行是一个神经元。",
+            "transposed",
         ),
         Hint(
             lambda weight, x: np.abs(differences(weight, x)[1]).max(),
             "只移了 1 格。k 要取遍 0 到 n − 1。",
+            "one_shift",
         ),
         Hint(
             lambda weight, x: np.abs(differences(weight, x)[:-1]).max(),
             "少移了一次：k 要取到 n − 1。",
+            "last_shift_missing",
         ),
         Hint(
             lambda weight, x: np.max(differences(weight, x)),
             "没有取绝对值：负的差没有算进去。",
+            "signed",
         ),
         Hint(
             lambda weight, x: np.mean(np.abs(differences(weight, x))),
             "取了平均。边界上的错误只在几个位置，平均会把它冲淡，题目要最大的差。",
+            "averaged",
         ),
     ],
 )

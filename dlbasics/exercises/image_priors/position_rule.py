@@ -81,18 +81,22 @@ EXERCISE = Exercise(
         Hint(
             lambda signals: (signals[:, :-2] + signals[:, 1:-1] + signals[:, 2:]) / 3,
             "每个位置的规则相同，卷积正合适。让不同的位置对同样的图案有不同的回答。",
+            "same_rule",
         ),
         Hint(
             lambda signals: signals[:, 1:-1] * np.arange(1.0, signals.shape[1] - 1),
             "规则随位置变了，但变得不够：各处的权重同号，共用它们的平均值就能解释大半。",
+            "too_similar",
         ),
         Hint(
             lambda signals: signals[:, ::-1][:, 1:-1],
             "目标取自窗口以外的像素，局部连接层也看不见。只用 signals[:, j : j + 3]。",
+            "outside_window",
         ),
         Hint(
             lambda signals: np.zeros((len(signals), signals.shape[1] - 2)),
             "目标全是 0，两种层都能拟合，分不出高下。",
+            "all_zero",
         ),
     ],
 )

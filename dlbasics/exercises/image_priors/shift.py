@@ -68,42 +68,52 @@ $$(Tx)_{i,j} = x_{i-\delta_y,\,j-\delta_x}$$
         Hint(
             lambda image, dy, dx: np.roll(image, (dy, dx), axis=(0, 1)),
             "移出去的像素从对边回来了，这是循环平移。题目要丢掉它们，空出的地方补 0。",
+            "circular",
         ),
         Hint(
             edge_filled,
             "空出的地方重复了边上的像素。题目要补 0。",
+            "edge_filled",
         ),
         Hint(
             lambda image, dy, dx: shift(image, -dy, -dx),
             "方向反了：dy、dx 是正数时，图像应向下、向右移。",
+            "opposite",
         ),
         Hint(
             lambda image, dy, dx: shift(image, dx, dy),
             "dy 与 dx 用反了：第 0 维是行（上下），第 1 维是列（左右）。",
+            "swapped_axes",
         ),
         Hint(
             lambda image, dy, dx: image + dx,
             "这是给每个像素的值加一个数，图像只会变亮。平移改的是像素的位置，不是像素的值。",
+            "brightened",
         ),
         Hint(
             lambda image, dy, dx: shift(image, max(dy, 0), max(dx, 0)),
             NO_NEGATIVE,
+            "positive_only",
         ),
         Hint(
             lambda image, dy, dx: shift(image, abs(dy), abs(dx)),
             NO_NEGATIVE,
+            "positive_only",
         ),
         Hint(
             lambda image, dy, dx: shift(image, 0, dx),
             "列移对了，行没有移：dy 没有用上。",
+            "rows_unmoved",
         ),
         Hint(
             lambda image, dy, dx: shift(image, dy, 0),
             "行移对了，列没有移：dx 没有用上。",
+            "columns_unmoved",
         ),
         Hint(
             lambda image, dy, dx: shift(image, dy, dx).astype(float),
             "数值都对了，dtype 不对：输出的 dtype 应与 image 相同。",
+            "wrong_dtype",
         ),
     ],
 )

@@ -73,18 +73,22 @@ EXERCISE = Exercise(
         Hint(
             lambda size, length: (size - 1, size),
             "这两个亮点一开始就在不同的段里。先让它们在同一段，平移以后再分开。",
+            "apart_at_first",
         ),
         Hint(
             lambda size, length: (0, size),
             "这两个亮点隔得太远，平移前后都在两段里。",
+            "far_apart",
         ),
         Hint(
             lambda size, length: (0, 1),
             "段长大于 2 时，这两个亮点移一格还在第一段里。哪个位置移一格就会走进下一段？",
+            "too_early",
         ),
         Hint(
             lambda size, length: (length - 2, length - 1),
             "最后一个位置移一格就出了信号。换到前面的一段去。",
+            "off_the_end",
         ),
     ],
 )

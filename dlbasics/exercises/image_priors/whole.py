@@ -66,22 +66,27 @@ $$y=\max\bigl(0,\;w\,(a_1+a_2+\dots+a_m)+b\bigr)$$
         Hint(
             lambda parts, enough: (1.0, 0.0),
             "没有偏置，一个部件就能让它响应。偏置是门槛：响应之和不够高，就过不去。",
+            "no_threshold",
         ),
         Hint(
             lambda parts, enough: (1 / enough, 0.0),
             "部件少，响应只是变弱，还不是 0。要有一道门槛，部件不够就过不去。",
+            "any_part",
         ),
         Hint(
             lambda parts, enough: (1.0, 1.0 - parts),
             "这要求部件全部出现。遮住一个它就认不出了，门槛应由 enough 定。",
+            "all_parts",
         ),
         Hint(
             lambda parts, enough: (1.0, -float(enough)),
             "门槛太高了：刚好够的时候，响应也是 0。",
+            "too_high",
         ),
         Hint(
             lambda parts, enough: (1.0, -1.0),
             "门槛固定为 1，要求的部件多了就拦不住。它要随 enough 变。",
+            "fixed_threshold",
         ),
     ],
 )

@@ -71,6 +71,7 @@ $$y_j=\sum_{u=0}^{K-1}w_{j,u}\;x_{j+u}$$
         Hint(
             lambda x, weight, grad: backward(x, weight, np.ones_like(grad)),
             "没有乘上游的梯度 g。链式法则：损失对 y 的梯度，乘以 y 对它的导数。",
+            "no_upstream",
         ),
         Hint(
             lambda x, weight, grad: (
@@ -78,6 +79,7 @@ $$y_j=\sum_{u=0}^{K-1}w_{j,u}\;x_{j+u}$$
                 backward(x, weight, grad)[1],
             ),
             "对 x 的梯度没有乘上游的梯度 g。",
+            "x_without_upstream",
         ),
         Hint(
             lambda x, weight, grad: (
@@ -85,6 +87,7 @@ $$y_j=\sum_{u=0}^{K-1}w_{j,u}\;x_{j+u}$$
                 backward(x, weight, np.ones_like(grad))[1],
             ),
             "对 weight 的梯度没有乘上游的梯度 g。",
+            "weight_without_upstream",
         ),
         Hint(
             lambda x, weight, grad: (
@@ -92,14 +95,17 @@ $$y_j=\sum_{u=0}^{K-1}w_{j,u}\;x_{j+u}$$
                 backward(x, weight, grad)[1],
             ),
             "窗口里的次序反了：x[j + u] 在前向时乘的是 weight[j, u]，反向时也是它。",
+            "reversed_window",
         ),
         Hint(
             lambda x, weight, grad: backward(x, weight, grad)[::-1],
             "两个返回值的次序反了：先对输入，后对权重。",
+            "swapped",
         ),
         Hint(
             lambda x, weight, grad: (overwritten(x, weight, grad), backward(x, weight, grad)[1]),
             "后一个窗口盖掉了前一个。一个像素被几个神经元看着，它的梯度就是几份之和。",
+            "overwritten",
         ),
         Hint(
             lambda x, weight, grad: (
@@ -107,10 +113,12 @@ $$y_j=\sum_{u=0}^{K-1}w_{j,u}\;x_{j+u}$$
                 np.broadcast_to(backward(x, weight, grad)[1].sum(axis=0), weight.shape),
             ),
             "各个位置的权重梯度加在了一起，那是参数共享。这里每个权重只影响自己的那个输出。",
+            "shared",
         ),
         Hint(
             lambda x, weight, grad: tuple(part.astype(float) for part in backward(x, weight, grad)),
             "数值都对了，dtype 不对：梯度的 dtype 应与 x、weight 相同。",
+            "wrong_dtype",
         ),
     ],
 )

@@ -61,41 +61,50 @@ EXERCISE = Exercise(
                 (h - k) * (w - k) * f * k * k * c,
             ),
             "高和宽两个方向上，窗口数都少了一个：宽为 3 的图像里放得下几个宽为 2 的窗口？",
+            "windows_one_short",
         ),
         Hint(
             lambda h, w, c, k, f: (h * w * f * h * w * c, h * w * f * k * k * c),
             "神经元太多了：窗口不能超出边界，所以它的个数比像素少。",
+            "one_per_pixel",
         ),
         Hint(
             lambda h, w, c, k, f: (h * w * f * h * w * c, count(h, w, c, k, f)[1]),
             "两种接法的神经元一样多：全连接的也是每个窗口 filters 个。",
+            "single_full_neuron",
         ),
         Hint(
             lambda h, w, c, k, f: (h * w * c, k * k * c),
             "这只是一个神经元的权重，还要乘以神经元的个数。",
+            "one_neuron",
         ),
         Hint(
             lambda h, w, c, k, f: tuple(
                 n + (h - k + 1) * (w - k + 1) * f for n in count(h, w, c, k, f)
             ),
             "多算了偏置。题目只数权重。",
+            "with_bias",
         ),
         Hint(
             lambda h, w, c, k, f: (count(h, w, c, k, f)[0], k * k * c * f),
             "这样数，所有窗口共用一组权重，那是卷积。这里每个神经元的权重都是自己的。",
+            "shared",
         ),
         Hint(
             lambda h, w, c, k, f: (count(h, w, c, k, f)[0], count(h, w, 1, k, f)[1]),
             NO_CHANNELS,
+            "no_channels",
         ),
-        Hint(lambda h, w, c, k, f: count(h, w, 1, k, f), NO_CHANNELS),
+        Hint(lambda h, w, c, k, f: count(h, w, 1, k, f), NO_CHANNELS, "no_channels"),
         Hint(
             lambda h, w, c, k, f: count(h, w, c, k, 1),
             "每个窗口有 filters 个神经元看着它，你只数了一个。",
+            "one_filter",
         ),
         Hint(
             lambda h, w, c, k, f: count(h, w, c, k, f)[::-1],
             "两个返回值的次序反了：先全连接，后局部连接。",
+            "swapped",
         ),
     ],
 )

@@ -80,26 +80,32 @@ $s_l\le k_l$，所以没有漏看的像素。
         Hint(
             jump_first,
             "这一层的步幅用早了：它只影响后面的层。先算这一层的感受野，再更新间距。",
+            "jump_first",
         ),
         Hint(
             lambda layers: math.prod(kernel for kernel, _ in layers),
             "窗口的大小不是相乘：相邻的窗口是重叠的。画两层一维的窗口数一数。",
+            "product",
         ),
         Hint(
             lambda layers: sum(kernel for kernel, _ in layers),
             "窗口的大小不是直接相加：后一层窗口里的每个神经元，看到的输入大半是重叠的。",
+            "sum_of_sizes",
         ),
         Hint(
             lambda layers: 1 + sum(kernel - 1 for kernel, _ in layers),
             "没有用步幅：前面的层步幅大，后面的窗口里相邻的神经元在输入上就离得远。",
+            "stride_ignored",
         ),
         Hint(
             from_the_first,
             "走的方向反了：一层的步幅影响的是它后面的层，不是前面的。你的递推应当从哪一头走起？",
+            "from_the_first",
         ),
         Hint(
             last_stride_only,
             "只用了前一层的步幅。前面每一层的步幅都把间距拉大，要连乘起来。",
+            "last_stride_only",
         ),
     ],
 )

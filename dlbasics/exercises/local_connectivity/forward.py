@@ -67,30 +67,37 @@ $$y_{i,j}=b_{i,j}+\sum_{c,u,v}w_{i,j,c,u,v}\;x_{c,\,i+u,\,j+v}$$
         Hint(
             lambda x, weight, bias: forward(x, weight, 0 * bias),
             "忘了偏置：每个神经元还要加上自己的 b。",
+            "no_bias",
         ),
         Hint(
             lambda x, weight, bias: forward(x, weight, bias * weight[0, 0].size),
             "偏置加了好几次：一个神经元只加一次，不是每个权重加一次。",
+            "bias_per_weight",
         ),
         Hint(
             lambda x, weight, bias: forward(x, weight[..., ::-1, ::-1], bias),
             "核被翻转了。这里核与窗口对齐相乘，左上角对左上角。",
+            "flipped",
         ),
         Hint(
             lambda x, weight, bias: forward(x, np.broadcast_to(weight[:1, :1], weight.shape), bias),
             "所有位置都用了左上角的核，那是参数共享。局部连接的每个位置有自己的核。",
+            "shared",
         ),
         Hint(
             lambda x, weight, bias: forward(x[:1], weight[:, :, :1], bias),
             "只看了第一个通道。局部只是在高和宽上，窗口里的通道要全部相加。",
+            "first_channel",
         ),
         Hint(
             lambda x, weight, bias: forward(x, weight / weight[0, 0].size, bias),
             "取了平均。神经元做的是内积：相乘以后相加。",
+            "averaged",
         ),
         Hint(
             lambda x, weight, bias: forward(x, weight, bias).astype(float),
             "数值都对了，dtype 不对：输出的 dtype 应与 x 相同。",
+            "wrong_dtype",
         ),
     ],
 )

@@ -55,22 +55,27 @@ EXERCISE = Exercise(
         Hint(
             lambda size, kernel: math.ceil(size / (kernel - 1)),
             "多了一层。感受野从 1 开始，不是从 0 开始，要增加的是 size − 1；正好够了就不必再加。",
+            "from_zero",
         ),
         Hint(
             lambda size, kernel: (size - 1) // (kernel - 1),
             "少了一层：这时感受野还差一点。除不尽时要再加一层。",
+            "rounded_down",
         ),
         Hint(
             lambda size, kernel: math.ceil(size / kernel),
             "每一层带来的不是 kernel 个新的像素：窗口是重叠的，只多 kernel − 1 个。",
+            "disjoint_windows",
         ),
         Hint(
             lambda size, kernel: next(n for n in range(size + 1) if kernel**n >= size),
             "窗口的边长不是相乘：每多一层，感受野是加上 kernel − 1。",
+            "product",
         ),
         Hint(
             lambda size, kernel: np.ceil((size - 1) / (kernel - 1)),
             "数值对了，类型不对：层数是整数，用 int(…) 包起来。",
+            "float_result",
         ),
     ],
 )

@@ -61,34 +61,42 @@ EXERCISE = Exercise(
         Hint(
             lambda size, kernel: band(size, kernel, 0, kernel),
             "每一行多连了一个：窗口从 j 开始，共 kernel 个输入，最后一个是第 j + kernel − 1 个。",
+            "one_more",
         ),
         Hint(
             lambda size, kernel: band(size, kernel, 0, kernel - 2),
             "每一行少连了一个：窗口从 j 到 j + kernel − 1，两端都算。",
+            "one_less",
         ),
         Hint(
             lambda size, kernel: band(size, kernel, 1 - kernel, 0),
             "窗口朝左了：第 j 个神经元看的是从 x_j 往右的 kernel 个输入。",
+            "leftward",
         ),
         Hint(
             lambda size, kernel: mask(size, kernel).T,
             "行和列反了：一行是一个神经元，一列是一个输入。",
+            "transposed",
         ),
         Hint(
             lambda size, kernel: mask(size, kernel).astype(float),
             NOT_BOOL,
+            "not_boolean",
         ),
         Hint(
             lambda size, kernel: mask(size, kernel).astype(int),
             NOT_BOOL,
+            "not_boolean",
         ),
         Hint(
             lambda size, kernel: mask(size, kernel)[:-1],
             "少了最后一个神经元：它的窗口正好到输入的末尾。",
+            "last_row_missing",
         ),
         Hint(
             lambda size, kernel: np.eye(size - kernel + 1, size, dtype=bool),
             "每个神经元只连了一个输入：窗口里有 kernel 个。",
+            "one_input",
         ),
     ],
 )

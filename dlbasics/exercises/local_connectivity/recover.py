@@ -106,26 +106,32 @@ $q=1$ 是不共享的局部连接，$q=W'$ 是卷积。给你 $N$ 对输入 $x$ 
         Hint(
             by_dense,
             "当成全连接去解，未知数比方程多，最小二乘只给出其中最短的解。只用窗口里的像素列方程。",
+            "by_dense",
         ),
         Hint(
             lambda x, y, kernel, block: recover(x, y, kernel, block)[:, ::-1],
             "每组权重的次序反了：x[j + u] 乘的是第 u 个权重。",
+            "reversed_weights",
         ),
         Hint(
             lambda x, y, kernel, block: recover(x, y, kernel, y.shape[1]),
             "你让所有神经元共用一组权重，那是卷积。只有同一组的 block 个神经元共用。",
+            "all_shared",
         ),
         Hint(
             by_first,
             "每组只用了第一个神经元的方程。同组的神经元共用权重，它们的方程要合在一起解。",
+            "by_first",
         ),
         Hint(
             out_of_step,
             "方程与右端的次序不一样：第 n 个输入、第 j 个神经元的窗口，对着的是 y[n, j]。",
+            "out_of_step",
         ),
         Hint(
             lambda x, y, kernel, block: recover(x, y, kernel, 1),
             "block 没有用上：同组的神经元共用一组权重，输出只有 ⌈W' / block⌉ 行。",
+            "block_ignored",
         ),
     ],
 )

@@ -80,22 +80,27 @@ EXERCISE = Exercise(
         Hint(
             lambda field: (field, 1, 1),
             "这还是一层大窗口。把窗口分给两层，k₁ 和 k₂ 都小一些。",
+            "one_layer",
         ),
         Hint(
             lambda field: ((field + 1) // 2, 1, field + 1 - (field + 1) // 2),
             "步幅是 1 时，感受野只能一格一格地长。第一层的步幅大一些，第二层的每一格就更值钱。",
+            "unit_stride",
         ),
         Hint(
             lambda field: (1, field - 1, 2),
             "步幅比窗口还大，两个窗口之间的像素谁也没看见。",
+            "gaps",
         ),
         Hint(
             lambda field: (3, 2, 3),
             "这个答案只对 7 合适，三个数都要随 field 变。",
+            "fixed_answer",
         ),
         Hint(
             lambda field: (3, 3, field // 3),
             "感受野是 k₁ + (k₂ − 1)s₁，要凑得正好；field 大的时候，k₁ 和 s₁ 也要跟着变大。",
+            "not_exact",
         ),
     ],
 )

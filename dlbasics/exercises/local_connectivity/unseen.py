@@ -83,28 +83,33 @@ $$\sum_{u=0}^{K-1}\delta_{j,u}\;x_{j+u}=0$$
         Hint(
             lambda x, kernel: np.zeros((x.shape[1] - kernel + 1, kernel)),
             "什么都没有改，输出当然不变。方程组的未知数比方程多，找一个不是零的解。",
+            "unchanged",
         ),
         Hint(
             lambda x, kernel: np.ones((x.shape[1] - kernel + 1, kernel)),
             "输出会变：改动要与每个输入的窗口都正交，得由 x 算出来。",
+            "arbitrary_change",
         ),
         Hint(
             lambda x, kernel: np.stack(
                 [np.linalg.svd(x[:, p : p + kernel])[2][0] for p in range(x.shape[1] - kernel + 1)]
             ),
             "这是让输出变化最大的改动，它落在窗口的各行张成的空间里。你要的与每一行都垂直。",
+            "largest_effect",
         ),
         Hint(
             lambda x, kernel: np.broadcast_to(
                 unseen(x, kernel)[0], (x.shape[1] - kernel + 1, kernel)
             ),
             SAME,
+            "same_for_all",
         ),
         Hint(
             lambda x, kernel: np.broadcast_to(
                 np.linalg.svd(x[:, :kernel])[2][-1], (x.shape[1] - kernel + 1, kernel)
             ),
             SAME,
+            "same_for_all",
         ),
     ],
 )

@@ -63,30 +63,36 @@ $$\mathbb{E}\,\hat f_B-\frac1n\sum_{i=1}^{n}\ell_i$$
         Hint(
             lambda losses, batches, probability: np.sum(probability * losses[batches].mean(axis=1)),
             "这是小批量平均损失的期望。偏差是它与全体的平均相差多少。",
+            "expectation_only",
         ),
         Hint(
             lambda losses, batches, probability: losses[batches].mean() - losses.mean(),
             "各种小批量被一视同仁了。有的常抽到，有的难得抽到：按概率加权。",
+            "unweighted",
         ),
         Hint(
             lambda losses, batches, probability: abs(bias(losses, batches, probability)),
             "偏差有正负：偏高是正的，偏低是负的。",
+            "absolute",
         ),
         Hint(
             lambda losses, batches, probability: -bias(losses, batches, probability),
             "符号反了：估计的期望减真值。",
+            "reversed_sign",
         ),
         Hint(
             lambda losses, batches, probability: (
                 np.sum(probability * losses[batches].sum(axis=1)) - losses.mean()
             ),
             "小批量的损失取了和，而不是平均。",
+            "summed",
         ),
         Hint(
             lambda losses, batches, probability: (
                 np.mean(probability * losses[batches].mean(axis=1)) - losses.mean()
             ),
             "加权以后又除以了批数：概率的和已经是 1 了。",
+            "divided_again",
         ),
     ],
 )

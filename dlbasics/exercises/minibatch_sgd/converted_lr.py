@@ -70,22 +70,26 @@ $B$ 是小批量，$b$ 是批量大小，$\alpha$ 是学习率，$\nabla\ell_i$ 
         Hint(
             same_batch,
             "批量变了，取平均时每个样本的系数也跟着变，学习率要补回来。",
+            "same_batch",
         ),
         Hint(
             lambda lr, old_batch, old_kind, new_batch, new_kind: lr,
             "学习率没有变。写出每个样本的梯度前面的系数，换写法或换批量时它变了没有？",
+            "unchanged",
         ),
         Hint(
             lambda lr, old_batch, old_kind, new_batch, new_kind: (
                 lr**2 / converted_lr(lr, old_batch, old_kind, new_batch, new_kind)
             ),
             "乘除反了。每个样本的梯度前面的系数变大了还是变小了？学习率应当往哪边改，才能抵消？",
+            "inverted",
         ),
         Hint(
             lambda lr, old_batch, old_kind, new_batch, new_kind: np.sqrt(
                 lr * converted_lr(lr, old_batch, old_kind, new_batch, new_kind)
             ),
             "按根号缩放，系数就变了。题目要每个样本的系数不变。",
+            "square_root",
         ),
         Hint(
             lambda lr, old_batch, old_kind, new_batch, new_kind: (
@@ -93,12 +97,14 @@ $B$ 是小批量，$b$ 是批量大小，$\alpha$ 是学习率，$\nabla\ell_i$ 
                 * (new_batch / old_batch if new_kind == "sum" else 1)
             ),
             "损失取和时，一个样本的系数就是学习率，与批量无关，不必再缩放。",
+            "sum_rescaled",
         ),
         Hint(
             lambda lr, old_batch, old_kind, new_batch, new_kind: converted_lr(
                 lr, new_batch, old_kind, new_batch, new_kind
             ),
             "原来的系数要用原来的批量算。",
+            "new_batch_for_old",
         ),
     ],
 )

@@ -57,34 +57,42 @@ $n$ 个样本，批量大小是 `batch_size`，随机重排，训练 `epochs` �
         Hint(
             lambda n, batch_size, epochs, drop_last: epochs * (n // batch_size),
             "每一轮最后不足的一批，没有要求丢掉的时候也要更新一次。",
+            "rest_dropped",
         ),
         Hint(
             lambda n, batch_size, epochs, drop_last: math.ceil(epochs * n / batch_size),
             "各轮的样本连起来切了。每一轮单独切，每一轮都可能有不足的一批。",
+            "epochs_joined",
         ),
         Hint(
             lambda n, batch_size, epochs, drop_last: epochs,
             "一轮不是一次更新：每用完一批就更新一次。",
+            "one_per_epoch",
         ),
         Hint(
             lambda n, batch_size, epochs, drop_last: math.ceil(n / batch_size),
             "这是一轮里的次数。",
+            "one_epoch",
         ),
         Hint(
             lambda n, batch_size, epochs, drop_last: epochs * n,
             "这是看过的样本数。几个样本才更新一次？",
+            "samples_seen",
         ),
         Hint(
             lambda n, batch_size, epochs, drop_last: epochs * n / batch_size,
             "更新的次数是整数：最后不足的一批，要么算一次，要么不算。",
+            "fractional",
         ),
         Hint(
             lambda n, batch_size, epochs, drop_last: epochs * math.ceil(n / batch_size),
             "drop_last 没有用上：它是真的时候，不足的一批不更新。",
+            "drop_ignored",
         ),
         Hint(
             lambda n, batch_size, epochs, drop_last: epochs * (n // batch_size + (not drop_last)),
             "除得尽的时候没有不足的一批，不必多算一次。",
+            "always_rest",
         ),
     ],
 )

@@ -58,34 +58,41 @@ EXERCISE = Exercise(
         Hint(
             lambda batch_means, n, batch_size: batch_means.mean(),
             "最后一批的样本少，却与别的批一样重。每个样本应当一样重。",
+            "mean_of_means",
         ),
         Hint(
             lambda batch_means, n, batch_size: batch_size * batch_means.sum() / n,
             "最后一批没有 batch_size 个样本。",
+            "last_as_full",
         ),
         Hint(
             lambda batch_means, n, batch_size: (
                 epoch_mean(batch_means, n, batch_size) * n / (batch_size * len(batch_means))
             ),
             "分母应是全部的样本数，不是批数乘以批量大小。",
+            "wrong_denominator",
         ),
         Hint(
             lambda batch_means, n, batch_size: batch_means[: n // batch_size].mean(),
             "最后一批被丢掉了，全体里却有它。",
+            "last_dropped",
         ),
         Hint(
             lambda batch_means, n, batch_size: batch_means.sum() / n,
             "各批给的是平均值，不是总和：先乘上各批的样本数。",
+            "means_as_sums",
         ),
         Hint(
             lambda batch_means, n, batch_size: (
                 (batch_size * batch_means[:-1].sum() + n % batch_size * batch_means[-1]) / n
             ),
             "除得尽的时候，余数是 0，最后一批却是满的，不是空的。",
+            "empty_last",
         ),
         Hint(
             weighted_by_remainder,
             "最后一批的权重成了 0：除得尽的时候，余数是 0，最后一批却是满的。",
+            "weighted_by_remainder",
         ),
     ],
 )

@@ -64,34 +64,41 @@ EXERCISE = Exercise(
                 np.random.default_rng(seed).permutation(n), (epochs, 1)
             ),
             "各轮的次序都一样：只打乱了一次，或者每一轮都用同一个种子重新建了发生器。",
+            "same_every_epoch",
         ),
         Hint(
             lambda n, epochs, seed: np.tile(np.arange(n), (epochs, 1)),
             "没有打乱。",
+            "unshuffled",
         ),
         Hint(
             lambda n, epochs, seed: np.random.default_rng(seed).integers(n, size=(epochs, n)),
             "这是有放回的抽样：一轮里有的样本重复，有的缺席。",
+            "with_replacement",
         ),
         Hint(
             shuffled_again,
             "第二轮接着第一轮的次序打乱：也很均匀，可是题目要每一轮都从 0 到 n − 1 重新打乱。",
+            "shuffled_again",
         ),
         Hint(
             legacy,
             "用了 np.random.seed，那是旧的全局发生器，别处的代码也会动它。建一个自己的发生器。",
+            "legacy",
         ),
         Hint(
             lambda n, epochs, seed: np.array(
                 [np.random.default_rng(epoch).permutation(n) for epoch in range(epochs)]
             ),
             "seed 没有用上：换一个种子，次序应当跟着换。",
+            "fixed_seed",
         ),
         Hint(
             lambda n, epochs, seed: np.array(
                 [np.random.default_rng(seed + epoch).permutation(n) for epoch in range(epochs)]
             ),
             "每一轮换一个种子，种子 3 的第二轮就与种子 4 的第一轮相同。一个发生器从头用到尾。",
+            "seed_per_epoch",
         ),
     ],
 )

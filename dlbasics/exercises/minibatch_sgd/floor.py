@@ -73,56 +73,66 @@ $\bar\xi$ 是 $b$ 个噪声的平均；各个样本、各步的噪声互相独�
         Hint(
             lambda curvature, noise, batch_size, floor: 2 * floor * curvature * batch_size / noise,
             "这只在学习率很小时近似成立。方差一步之后怎样变，两项都要留下。",
+            "small_lr_limit",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: (
                 lr_for_floor(curvature, noise, batch_size, floor) / 2
             ),
             "差了一个 2 倍：展开 (1 − αλ)² 时，看看一次项的系数。",
+            "missing_two",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: (
                 2 * floor * curvature / (noise / batch_size - floor * curvature**2)
             ),
             "移项时符号反了：展开 (1 − αλ)²，二次项是加上的。",
+            "wrong_sign",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: lr_for_floor(curvature, noise, 1, floor),
             "批量大小没有用上：b 个独立的噪声取平均，方差变成多少？",
+            "no_batch_size",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: lr_for_floor(1, noise, batch_size, floor),
             "曲率没有用上：x 每步乘的是 1 − αλ，不是 1 − α。",
+            "no_curvature",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: (
                 lr_for_floor(1, noise, batch_size, floor) / curvature
             ),
             "噪声的单位也要换：先把碗化成曲率是 1 的，想清楚噪声的方差跟着变成多少。",
+            "unit_curvature_noise",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: lr_for_floor(
                 curvature, noise**2, batch_size, floor
             ),
             "noise 已经是方差，不必再平方。",
+            "noise_squared",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: lr_for_floor(
                 curvature, noise, batch_size, floor**2
             ),
             "floor 已经是方差，不必再平方。",
+            "floor_squared",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: lr_for_floor(
                 curvature, noise * batch_size**2, batch_size, floor
             ),
             "平均 b 个噪声，方差变小，不是变大。",
+            "more_noise",
         ),
         Hint(
             lambda curvature, noise, batch_size, floor: lr_for_floor(
                 curvature, noise / batch_size, batch_size, floor
             ),
             "多除了一次 b：平均 b 个独立的噪声，方差除以 b，标准差才除以根号 b。",
+            "divided_twice",
         ),
     ],
 )

@@ -78,53 +78,67 @@ $\hat g_B$ 的协方差矩阵，而它可以由 `grads` 算出。""",
         Hint(
             lambda hessian, grads, lr, batch_size: 2 * loss_gap(hessian, grads, lr, batch_size),
             "二次项前面还有一个系数。",
+            "no_half",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: loss_gap(hessian, grads, lr, batch_size) / lr,
             "位移是 −α 乘梯度，位移的二次项里有几个 α？",
+            "single_lr",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: (
                 lr**2 / 2 * np.trace(hessian @ np.cov(grads.T, bias=True))
             ),
             "这是批量为 1 的结果。一批的平均，协方差要小得多。",
+            "batch_of_one",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: (
                 lr**2 / 2 * np.trace(hessian @ np.cov(grads.T, bias=True)) / batch_size
             ),
             "这是有放回的结果。无放回时还要乘有限总体修正。",
+            "no_correction",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: (
                 loss_gap(hessian, grads, lr, batch_size) * len(grads) / (len(grads) - 1)
             ),
             "协方差除以了 n − 1（np.cov 默认如此）：这里是全体的协方差，除以 n。",
+            "unbiased_covariance",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: (
                 lr**2 / 2 * np.trace(hessian @ np.cov(grads.T)) / batch_size
             ),
             "两处要改：np.cov 默认除以 n − 1；无放回时还要乘有限总体修正。",
+            "two_slips",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: (
                 loss_gap(hessian, grads, lr, batch_size) * (len(grads) - 1) / len(grads)
             ),
             "有限总体修正的分母不对。用 b = 1 试一试：这时它应当是 1。",
+            "wrong_correction",
         ),
-        Hint(second_moment, "没有减去平均梯度。平均的部分两边都有，抵消了，只剩散开的部分。"),
+        Hint(
+            second_moment,
+            "没有减去平均梯度。平均的部分两边都有，抵消了，只剩散开的部分。",
+            "second_moment",
+        ),
         Hint(
             product_of_traces,
             "各个方向的曲率与噪声要对应着乘，不是各自求和再相乘。",
+            "product_of_traces",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: -loss_gap(hessian, grads, lr, batch_size),
             "符号反了：碗是往上弯的，散开以后平均的损失更高。",
+            "reversed_sign",
         ),
         Hint(
             lambda hessian, grads, lr, batch_size: 0.0,
             "梯度无偏，位置也无偏；可是损失是位置的二次函数，平均的损失不等于平均位置处的损失。",
+            "no_gap",
         ),
     ],
 )

@@ -52,34 +52,42 @@ EXERCISE = Exercise(
         Hint(
             lambda n, draws: 1 - (1 - 1 / n) ** draws,
             "这是至少抽到一次的比例。",
+            "drawn_share",
         ),
         Hint(
             lambda n, draws: 1 - draws / n,
             "抽得比 n 多，它就成了负数。这是无放回的算法；有放回时，抽过的还会再抽到。",
+            "linear_without_replacement",
         ),
         Hint(
             lambda n, draws: max(0.0, 1 - draws / n),
             "这是无放回的情形。有放回时，抽过的还会再抽到，总有一些轮不上。",
+            "one_epoch_without_replacement",
         ),
         Hint(
             lambda n, draws: np.exp(-draws / n),
             "这是 n 很大时的近似。n 不大时，直接用一次没抽到的概率去乘。",
+            "large_n_limit",
         ),
         Hint(
             lambda n, draws: (1 / n) ** draws,
             "这是每一次都抽到同一个指定样本的概率。",
+            "always_the_same",
         ),
         Hint(
             lambda n, draws: 1 - 1 / n,
             "这是抽一次的情形。抽了 draws 次，每次都没有抽到它。",
+            "one_draw",
         ),
         Hint(
             lambda n, draws: (1 - 1 / n) ** n,
             "抽的次数不一定等于 n：draws 没有用上。",
+            "n_draws",
         ),
         Hint(
             lambda n, draws: n * (1 - 1 / n) ** draws,
             "这是没抽到的个数。题目问的是占几成。",
+            "count_not_share",
         ),
     ],
 )

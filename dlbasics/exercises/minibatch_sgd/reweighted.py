@@ -54,44 +54,52 @@ EXERCISE = Exercise(
         Hint(
             lambda losses, probability, batch: losses[batch].mean(),
             "容易抽到的样本占了便宜：直接平均，只在均匀抽取时无偏。",
+            "plain_mean",
         ),
         Hint(
             lambda losses, probability, batch: np.mean(
                 len(losses) * probability[batch] * losses[batch]
             ),
             "权重的方向反了：容易抽到的样本已经多出现了，该轻一些还是重一些？",
+            "inverted_weights",
         ),
         Hint(
             lambda losses, probability, batch: np.mean(losses[batch] / probability[batch]),
             "它的期望是全体损失的和，不是平均。",
+            "total_not_mean",
         ),
         Hint(
             lambda losses, probability, batch: np.mean(
                 losses[batch] / (len(batch) * probability[batch])
             ),
             "权重里用了批量大小。它只与 p 和全体的样本数有关；批量大小在取平均时已经用过。",
+            "batch_size_in_weight",
         ),
         Hint(
             lambda losses, probability, batch: (
                 np.sum(losses[batch] / probability[batch]) / np.sum(1 / probability[batch])
             ),
             "把权重归一化，分母就成了随机的，估计一般有偏。权重应只与 p 和 n 有关。",
+            "normalised",
         ),
         Hint(
             lambda losses, probability, batch: (
                 np.sum(losses[batch] / probability[batch]) / len(losses)
             ),
             "对这一批取了和，没有取平均：抽得越多，它就越大。",
+            "summed",
         ),
         Hint(
             lambda losses, probability, batch: np.average(
                 losses[batch], weights=probability[batch]
             ),
             "容易抽到的样本本来就出现得多，再按概率加权，偏得更厉害。",
+            "by_probability",
         ),
         Hint(
             lambda losses, probability, batch: losses.mean(),
             "这用到了没有抽到的样本。训练时它们的损失没有算。",
+            "unseen_samples",
         ),
     ],
 )

@@ -54,14 +54,17 @@ EXERCISE = Exercise(
         Hint(
             lambda order, batch_size: split_batches(order, batch_size)[: len(order) // batch_size],
             "丢掉了最后不足的一批，里面的样本这一轮没有用上。",
+            "dropped_rest",
         ),
         Hint(
             lambda order, batch_size: tuple(np.array_split(order, batch_count(order, batch_size))),
             "这样切得一样多，每批不到 batch_size 个。应当先取满，把不足的留到最后一批。",
+            "even_split",
         ),
         Hint(
             lambda order, batch_size: tuple(np.array_split(order, batch_size)),
             "batch_size 是每批的个数，不是批数。",
+            "batch_size_as_count",
         ),
         Hint(
             lambda order, batch_size: tuple(
@@ -69,28 +72,33 @@ EXERCISE = Exercise(
                 for i in range(batch_count(order, batch_size))
             ),
             "隔几个取一个，也能不重不漏；题目要的是按顺序一段一段地切。",
+            "strided",
         ),
         Hint(
             lambda order, batch_size: tuple(
                 order[start:batch_size] for start in range(0, len(order), batch_size)
             ),
             "切片的终点是位置，不是个数：起点往后移，终点也要跟着移。",
+            "end_as_length",
         ),
         Hint(
             lambda order, batch_size: tuple(
                 order[start : start + batch_size + 1] for start in range(0, len(order), batch_size)
             ),
             "每批多取了一个，下一批又取了它。切片不含终点。",
+            "overlapping",
         ),
         Hint(
             lambda order, batch_size: split_batches(np.sort(order), batch_size),
             "打乱的次序丢了：各批是 0、1、2……依次排下来的。",
+            "order_lost",
         ),
         Hint(
             lambda order, batch_size: tuple(
                 order[start : start + batch_size] for start in range(0, len(order) + 1, batch_size)
             ),
             "除得尽的时候，末尾多了一个空的批。",
+            "empty_batch",
         ),
     ],
 )

@@ -70,28 +70,34 @@ $n$ 个样本的类是 `labels`，各类的样本一样多。排出一个次序�
         Hint(
             lambda labels, batch_size: np.arange(len(labels)),
             "次序没有动，相同的类还挨在一起。",
+            "untouched",
         ),
         Hint(
             lambda labels, batch_size: np.argsort(labels, kind="stable"),
             "按类排好序正是出毛病的排法。排好以后，再从各类轮流取。",
+            "sorted_by_class",
         ),
         Hint(
             lambda labels, batch_size: labels[stratified_order(labels, batch_size)],
             "这是排好的类。题目要的是样本的下标。",
+            "labels_returned",
         ),
         Hint(
             lambda labels, batch_size: np.argsort(stratified_order(labels, batch_size)),
             "这是每个样本排在第几位。题目要的是每一位上放哪个样本。",
+            "ranks",
         ),
         Hint(
             lambda labels, batch_size: (
                 np.argsort(labels, kind="stable").reshape(-1, len(np.unique(labels))).T.ravel()
             ),
             "排成表的时候行列弄反了：一行应当正好是一类，再一列一列地取。",
+            "rows_for_columns",
         ),
         Hint(
             lambda labels, batch_size: np.random.default_rng(0).permutation(len(labels)),
             "随机打乱只保证平均起来各类一样多，单独一批里总有多有少。",
+            "shuffled",
         ),
     ],
 )

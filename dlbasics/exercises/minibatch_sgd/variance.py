@@ -55,46 +55,54 @@ $f$ 是全体的平均。均匀地抽 $b$ 个（参数 `batch_size`），求它�
         Hint(
             lambda losses, batch_size, replace: corrected(losses, batch_size, 1),
             "无放回时方差更小，还要乘有限总体修正：抽得越多，剩下的不确定越少。",
+            "no_correction",
         ),
         Hint(
             lambda losses, batch_size, replace: corrected(
                 losses, batch_size, (len(losses) - batch_size) / (len(losses) - 1)
             ),
             "有放回时各次独立，不需要有限总体修正。",
+            "always_corrected",
         ),
         Hint(
             lambda losses, batch_size, replace: (
                 batch_variance(losses, batch_size, replace) * len(losses) / (len(losses) - 1)
             ),
             "方差除以了 n − 1：这里的 σ² 是全体的方差，除以 n。",
+            "unbiased_variance",
         ),
         Hint(
             lambda losses, batch_size, replace: corrected(
                 losses, batch_size, 1 if replace else 1 - batch_size / len(losses)
             ),
             "有限总体修正的分母不对。用 b = 1 试一试：这时它应当是 1。",
+            "wrong_correction",
         ),
         Hint(
             lambda losses, batch_size, replace: losses.var(ddof=1) / batch_size,
             "两处要改：这里的 σ² 除以 n，不是 n − 1；无放回时还要乘有限总体修正。",
+            "two_slips",
         ),
         Hint(
             lambda losses, batch_size, replace: np.sqrt(
                 batch_variance(losses, batch_size, replace)
             ),
             "这是标准差，题目要的是方差。",
+            "standard_deviation",
         ),
         Hint(
             lambda losses, batch_size, replace: (
                 batch_variance(losses, batch_size, replace) / batch_size
             ),
             "多除了一个 b：标准差按根号 b 减小，方差按 b 减小。",
+            "divided_twice",
         ),
         Hint(
             lambda losses, batch_size, replace: (
                 batch_variance(losses, batch_size, replace) * batch_size
             ),
             "没有除以 b：样本越多，平均值越稳。",
+            "not_divided",
         ),
     ],
 )

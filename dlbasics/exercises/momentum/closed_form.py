@@ -61,6 +61,7 @@ EXERCISE = Exercise(
                 -lr * grad / (1 - mu) * n,
             ),
             "你一上来就用了终端速度。它是 n → ∞ 的极限，有限的 n 要乘以 1 − μⁿ。",
+            "terminal_at_once",
         ),
         Hint(
             lambda n, grad, lr, mu: (
@@ -68,14 +69,17 @@ EXERCISE = Exercise(
                 -lr * grad / (1 - mu) * (n - (1 - mu**n) / (1 - mu)),
             ),
             "位移从 v₀ 加到了 vₙ₋₁。x ← x + v 用的是新速度，应从 v₁ 加到 vₙ。",
+            "old_velocity_sum",
         ),
         Hint(
             lambda n, grad, lr, mu: (velocity(n, grad, lr, mu), n * velocity(n, grad, lr, mu)),
             "位移不是 n·vₙ：前几步的速度还没有这么大。把 v₁ 到 vₙ 逐项相加。",
+            "constant_speed",
         ),
         Hint(
             lambda n, grad, lr, mu: tuple(-part for part in closed_form(n, grad, lr, mu)),
             "符号反了：小球往梯度的反方向走。",
+            "uphill",
         ),
     ],
 )

@@ -74,26 +74,32 @@ EXERCISE = Exercise(
         Hint(
             lambda lr, mu, v, form: (lr, v),
             "速度的含义变了：本书的 v 是位移，这种写法的 v 是梯度的和（或平均），单位不同。",
+            "same_velocity",
         ),
         Hint(
             mistake(pytorch=lambda lr, mu, v: (lr, v / lr)),
             "符号反了：这种写法在移动 x 时才减去 v，所以它的 v 与位移方向相反。",
+            "reversed_sign",
         ),
         Hint(
             mistake(ema=lambda lr, mu, v: (lr, -v / lr)),
             "ema 的梯度打了 (1 − μ) 折，学习率也得跟着变，才能走出同样长的一步。",
+            "ema_undiscounted",
         ),
         Hint(
             mistake(ema=lambda lr, mu, v: (lr * (1 - mu), -v / (lr * (1 - mu)))),
             "方向反了：梯度被乘了 (1 − μ)，学习率就要除以 (1 − μ)。",
+            "ema_inverted",
         ),
         Hint(
             mistake(ema=lambda lr, mu, v: (lr / (1 - mu), -v / lr)),
             "学习率对了。再看速度：它乘以新的学习率应等于 −v，而新的学习率不是 lr。",
+            "ema_old_lr",
         ),
         Hint(
             mistake(polyak=lambda lr, mu, v: (lr, mu * v)),
             "polyak 自己会乘 μ：它记住的是刚走过的那一步，也就是 v 本身。",
+            "polyak_scaled",
         ),
     ],
 )

@@ -49,14 +49,17 @@ EXERCISE = Exercise(
         Hint(
             lambda speed, width: width / (width + speed) if speed != -width else np.nan,
             "速度可以是负的：滑多远看的是速率 |v₀|。",
+            "signed_speed",
         ),
         Hint(
             lambda speed, width: abs(speed) / (width + abs(speed)),
             "分子写成了速率。平台越宽，需要的 μ 应当越大。",
+            "inverted",
         ),
         Hint(
             lambda speed, width: 1 - abs(speed) / width,
             "多算了一步：到边缘以后的第一步是 μv₀，不是 v₀，滑行距离是 μ/(1 − μ)·|v₀|。",
+            "first_step_undamped",
         ),
     ],
 )

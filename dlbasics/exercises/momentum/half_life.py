@@ -47,14 +47,17 @@ EXERCISE = Exercise(
         Hint(
             lambda mu: 1 / (1 - mu),
             "1/(1 − μ) 是终端速度的放大率，不是半衰期。半衰期 h 满足 μʰ = ½。",
+            "terminal_factor",
         ),
         Hint(
             lambda mu: math.log(mu) / math.log(0.5),
             "分子分母颠倒了：h·ln μ = ln ½，解出 h。",
+            "inverted",
         ),
         Hint(
             lambda mu: 0.5 / (1 - mu),
             "速度不是每步减去一个固定的量，而是每步乘以 μ：这是指数衰减，不是匀减速。",
+            "linear_decay",
         ),
     ],
 )

@@ -49,14 +49,17 @@ EXERCISE = Exercise(
         Hint(
             lambda v, lr_old, lr_new: v,
             "速度没有变，就还是本书原来的路。PyTorch 的速度是 −v/α，保持不变的是它。",
+            "velocity_unchanged",
         ),
         Hint(
             lambda v, lr_old, lr_new: v * (lr_old / lr_new),
             "比例颠倒了：学习率变小，下一步也该变小。",
+            "inverted_ratio",
         ),
         Hint(
             lambda v, lr_old, lr_new: v * lr_new,
             "还差一个旧学习率：−v/lr_old 才是 PyTorch 的速度，再乘以新的学习率。",
+            "old_lr_missing",
         ),
     ],
 )

@@ -72,6 +72,7 @@ EXERCISE = Exercise(
                 optimal(smallest, largest)[1],
             ),
             "2/(λmin + λmax) 是梯度下降的最佳学习率。动量法允许更大的学习率。",
+            "descent_lr",
         ),
         Hint(
             lambda smallest, largest: (
@@ -79,6 +80,7 @@ EXERCISE = Exercise(
                 np.sqrt(optimal(smallest, largest)[1]),
             ),
             "μ 忘了平方：收敛率是 √μ，所以 μ 是收敛率的平方。",
+            "unsquared",
         ),
         Hint(
             lambda smallest, largest: (
@@ -86,14 +88,17 @@ EXERCISE = Exercise(
                 ((largest - smallest) / (largest + smallest)) ** 2,
             ),
             "μ 里用了 κ 本身。动量法把 κ 换成了 √κ，好处正在这里。",
+            "kappa_itself",
         ),
         Hint(
             lambda smallest, largest: (1 / largest, (1 - np.sqrt(smallest / largest)) ** 2),
             "平缓的一端临界了，陡峭的一端还没有。让两端同时处在临界阻尼。",
+            "steep_end_ignored",
         ),
         Hint(
             lambda smallest, largest: (1 / largest, 0.9),
             "固定的 0.9 只在某一个 κ 附近合适。让 μ 随 κ 变。",
+            "fixed_mu",
         ),
     ],
 )

@@ -69,18 +69,22 @@ EXERCISE = Exercise(
         Hint(
             lambda mu, least: 1.0,
             "αλ = 1 时梯度下降一步到底，动量法确实更慢，但题目要求梯度下降至少走 least 步。",
+            "one_step_descent",
         ),
         Hint(
             lambda mu, least: (1 - mu**0.5) ** 2,
             "这是临界阻尼，动量法在这里最快。再往大处走：αλ 更大时它的收敛率停在 √μ 不动。",
+            "critical_damping",
         ),
         Hint(
             lambda mu, least: 0.01,
             "碗太浅：αλ 很小时正是动量法占优的地方。比较 |1 − αλ| 与 √μ。",
+            "too_shallow",
         ),
         Hint(
             lambda mu, least: 0.5,
             "αλ 要随 mu 和 least 变：梯度下降在这里太快了。",
+            "fixed_answer",
         ),
     ],
 )

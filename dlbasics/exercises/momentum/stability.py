@@ -68,18 +68,22 @@ $$x_{t+1}=(1+\mu-\alpha\lambda)\,x_t-\mu\,x_{t-1}$$
         (
             lambda hessian, lr, mu: smallest(hessian) < 0,
             "这个 H 有一个特征值是负的。沿那个方向，谷底在哪里？",
+            "negative_curvature",
         ),
         (
             lambda hessian, lr, mu: len(hessian) > 1,
             "这个 H 不是对角阵。先换到它的特征方向，再看每个方向的 αλ。",
+            "not_diagonal",
         ),
         (
             lambda hessian, lr, mu: 2 < steepest(hessian, lr),
             "这里的 αλ 大于 2。从 x = 1、v = 0 真的走几百步，看 |x| 变大还是变小。",
+            "beyond_two",
         ),
         (
             lambda hessian, lr, mu: True,
             "把这里的 αλ 与 μ 代进特征方程，算出两个根的模。",
+            "by_roots",
         ),
     ),
 )

@@ -57,26 +57,32 @@ EXERCISE = Exercise(
         Hint(
             lambda mu, fraction: math.floor(math.log(1 - fraction) / math.log(mu)),
             "少了一步：这时还没有达到。要的是满足不等式的最小整数，应向上取整。",
+            "rounded_down",
         ),
         Hint(
             lambda mu, fraction: math.floor(math.log(1 - fraction) / math.log(mu)) + 1,
             "正好达到也算达到：不等式取等号的时候多算了一步。",
+            "one_past_equality",
         ),
         Hint(
             lambda mu, fraction: np.ceil(np.log(1 - fraction) / np.log(mu)),
             "数值对了，类型不对：步数是整数，用 int(…) 包起来。",
+            "float_result",
         ),
         Hint(
             lambda mu, fraction: math.log(1 - fraction) / math.log(mu),
             "方程解对了，但步数是整数：向上取整。",
+            "not_rounded",
         ),
         Hint(
             lambda mu, fraction: math.ceil(math.log(fraction) / math.log(mu)),
             "你解的是 μᵗ = fraction，那是速度还剩多少。要解的是 1 − μᵗ ≥ fraction。",
+            "remaining_speed",
         ),
         Hint(
             lambda mu, fraction: round(1 / (1 - mu)),
             "1/(1 − μ) 步时速度大约只到终端速度的 63 %。把 1 − μᵗ ≥ fraction 解出来。",
+            "time_constant",
         ),
     ],
 )

@@ -53,26 +53,32 @@ $$v \leftarrow \mu v - \alpha g, \qquad x \leftarrow x + v$$
         Hint(
             lambda x, v, grad, lr, mu: (x - lr * grad, -lr * grad),
             "这是梯度下降：旧速度 v 没有用上。新速度要保留旧速度的 μ 倍。",
+            "no_memory",
         ),
         Hint(
             lambda x, v, grad, lr, mu: (x + v - lr * grad, v - lr * grad),
             "旧速度整个留了下来，μ 没有用上。",
+            "undamped",
         ),
         Hint(
             lambda x, v, grad, lr, mu: (x + v, mu * v - lr * grad),
             "速度算对了，位置却用了旧速度。先更新 v，再用新的 v 移动 x。",
+            "old_velocity_moves",
         ),
         Hint(
             lambda x, v, grad, lr, mu: (x + mu * v + lr * grad, mu * v + lr * grad),
             "符号反了：梯度指向上坡，下山要减去 αg。",
+            "uphill",
         ),
         Hint(
             lambda x, v, grad, lr, mu: (x - mu * v - lr * grad, mu * v + lr * grad),
             "速度的符号反了：本书的 v 就是下一步的位移，x 要加上它。",
+            "reversed_velocity",
         ),
         Hint(
             lambda x, v, grad, lr, mu: (mu * v - lr * grad, x + mu * v - lr * grad),
             "两个返回值的次序反了：先 x，后 v。",
+            "swapped",
         ),
         Hint(
             lambda x, v, grad, lr, mu: (
@@ -80,10 +86,12 @@ $$v \leftarrow \mu v - \alpha g, \qquad x \leftarrow x + v$$
                 mu * v - (1 - mu) * lr * grad,
             ),
             "梯度前面多了 (1 − μ)。那是滑动平均的写法，本书的写法里梯度不打折。",
+            "averaged_gradient",
         ),
         Hint(
             lambda x, v, grad, lr, mu: (x - lr * (mu * v + grad), mu * v + grad),
             "这是 PyTorch 的写法：速度里不装学习率。本书的速度是下一步要走的位移。",
+            "pytorch_form",
         ),
     ],
 )

@@ -80,15 +80,22 @@ $\alpha=0.01$，都从静止出发，走 600 步。
         Hint(
             lambda mu, tilt: -worse_start(mu, tilt),
             "方向反了：起点要在深谷那一侧，让小球带着速度越过中间的山脊。",
+            "wrong_side",
         ),
         Hint(
             lambda mu, tilt: -2.5,
             "起点要随 mu 和 tilt 变：深谷在哪一侧由 tilt 的符号决定，冲多远由 mu 决定。",
+            "fixed_start",
         ),
         Hint(
             lambda mu, tilt: -1.0 if tilt > 0 else 1.0,
             "这个起点就在深谷的谷底附近，速度攒不起来。从更高的坡上出发。",
+            "too_low",
         ),
-        Hint(lambda mu, tilt: 0.0, "从山脊附近出发，两种方法往同一侧滚。从外侧的高坡上出发。"),
+        Hint(
+            lambda mu, tilt: 0.0,
+            "从山脊附近出发，两种方法往同一侧滚。从外侧的高坡上出发。",
+            "near_the_ridge",
+        ),
     ],
 )

@@ -134,28 +134,34 @@ $$y_{f,i,j}=b_f+\sum_{c,u,v}w_{f,c,u,v}\,\tilde x_{c,\,iS+u,\,jS+v}$$
         Hint(
             overwritten,
             "grad_x 里，重叠的窗口互相覆盖了。一个像素影响几个输出，梯度就来自几处，要相加。",
+            "overwritten",
         ),
         Hint(
             flipped,
             "grad_x 里的核翻转了。逐个位置往回放的时候，w 怎样乘出去，就怎样放回来。",
+            "flipped",
         ),
         Hint(
             averaged,
             "参数的梯度取了平均。所有位置共享 w 和 b，各处的梯度要相加。",
+            "averaged",
         ),
         Hint(
             lambda grad_output, x, weight, stride, padding: backward(
                 grad_output, x, weight, 1, padding
             ),
             "没有用步幅：输出位置 (i, j) 的窗口从第 iS 行、第 jS 列开始。",
+            "stride_ignored",
         ),
         Hint(
             unpadded,
             "grad_x 的形状与 x 不同：你求的是对填充以后的输入的梯度，把填充的那几圈去掉。",
+            "padding_kept",
         ),
         Hint(
             corner,
             "裁错了地方：填充在四周，x 在正中间，不在左上角。",
+            "corner",
         ),
         Hint(
             lambda grad_output, x, weight, stride, padding: (
@@ -163,18 +169,22 @@ $$y_{f,i,j}=b_f+\sum_{c,u,v}w_{f,c,u,v}\,\tilde x_{c,\,iS+u,\,jS+v}$$
                 grad_output.sum(),
             ),
             "grad_bias 把所有输出通道加在了一起：每个通道有自己的偏置。",
+            "bias_summed",
         ),
         Hint(
             misweighted(lambda grad_weight, plain, positions: grad_weight / positions),
             "卷积核的梯度取了平均。所有位置共享 w，各处的梯度要相加。",
+            "weight_averaged",
         ),
         Hint(
             misweighted(lambda grad_weight, plain, positions: grad_weight[..., ::-1, ::-1]),
             "卷积核的梯度翻转了。w 的第 (u, v) 个在每个位置乘的是窗口的第 (u, v) 个。",
+            "weight_flipped",
         ),
         Hint(
             misweighted(lambda grad_weight, plain, positions: plain),
             "求卷积核的梯度时没有用 g：每个位置的窗口要先乘上那里的 g，再相加。",
+            "weight_without_upstream",
         ),
         Hint(
             lambda grad_output, x, weight, stride, padding: (
@@ -182,6 +192,7 @@ $$y_{f,i,j}=b_f+\sum_{c,u,v}w_{f,c,u,v}\,\tilde x_{c,\,iS+u,\,jS+v}$$
                 grad_output.mean(axis=(1, 2)),
             ),
             "偏置的梯度取了平均。所有位置共享 b，各处的梯度要相加。",
+            "bias_averaged",
         ),
     ],
 )

@@ -46,22 +46,27 @@ $N$ 是图的张数，$C$ 是通道数，$H$ 是高，$W$ 是宽。
         Hint(
             lambda x: x.reshape(len(x), *x.shape[2:], x.shape[1]),
             "形状对了，数却串了位置：reshape 不搬动数，只重新分行。要换的是维的次序。",
+            "reshaped",
         ),
         Hint(
             lambda x: x.transpose(0, 3, 2, 1),
             "高和宽对调了，图被转置了：通道搬走以后，高和宽的先后不变。",
+            "transposed_image",
         ),
         Hint(
             lambda x: x.transpose(0, 3, 1, 2),
             "方向反了：这是从 NHWC 换到 NCHW。",
+            "wrong_way",
         ),
         Hint(
             lambda x: x.T,
             "四维都倒过来了。样本仍在第一维，高仍在宽的前面。",
+            "reversed_axes",
         ),
         Hint(
             lambda x: x.transpose(0, 2, 1, 3),
             "通道只搬到了第三维，还要再往后搬一位。",
+            "half_way",
         ),
     ],
 )

@@ -72,22 +72,27 @@ EXERCISE = Exercise(
         Hint(
             lambda size, kernel, target: (1, (kernel - 1) // 2),
             "步幅 1、填充核的一半，输出与输入一样大。要小一些，可以少填充，也可以加大步幅。",
+            "same_size",
         ),
         Hint(
             lambda size, kernel, target: (1, 0),
             "步幅 1、不填充，只在 target 恰好是 size − kernel + 1 时对。",
+            "valid_only",
         ),
         Hint(
             lambda size, kernel, target: (size // target, 0),
             "步幅取 size ÷ target、不填充，边上还差几个像素。写出输出边长的公式，看填充怎样补上。",
+            "blocks",
         ),
         Hint(
             lambda size, kernel, target: fit_size(size, kernel, target)[::-1],
             "两个返回值的次序反了：先步幅，后填充。",
+            "swapped",
         ),
         Hint(
             lambda size, kernel, target: (2, 1),
             "步幅 2、填充 1 在这里不合适。写出输出边长的公式，再让步幅和填充随输入变。",
+            "fixed_answer",
         ),
     ],
 )

@@ -100,29 +100,34 @@ $\mathrm{im2col}(x)$ 与 $Y$ 的内积，等于 $x$ 与 $\mathrm{col2im}(Y)$ 的
         Hint(
             overwritten,
             "重叠处后来的窗口盖掉了先来的。一个像素影响几个窗口，就要收到几份梯度。",
+            "overwritten",
         ),
         Hint(
             averaged,
             "重叠处取了平均。那是把图还原，不是转置：梯度是相加的。",
+            "averaged",
         ),
         Hint(
             lambda columns, shape, kernel, stride: reordered(
                 columns, shape, kernel, stride, (1, 2, 0)
             ),
             "一列之内的次序不对：通道变得最慢，它是 reshape 的第一维。",
+            "channel_fastest",
         ),
         Hint(
             lambda columns, shape, kernel, stride: reordered(
                 columns, shape, kernel, stride, (0, 2, 1)
             ),
             "窗口被转置了：一列之内先走完窗口的一行，再走下一行。",
+            "window_transposed",
         ),
         Hint(
             lambda columns, shape, kernel, stride: fold(
                 columns.reshape(columns.shape[::-1]).T, shape, kernel, stride
             ),
             "取错了列：一列是一个窗口，不是连续的一段。",
+            "wrong_columns",
         ),
-        Hint(downwards, "窗口的次序不对：先从左到右走完一行，再往下走。"),
+        Hint(downwards, "窗口的次序不对：先从左到右走完一行，再往下走。", "downwards"),
     ],
 )

@@ -121,18 +121,22 @@ EXERCISE = Exercise(
         Hint(
             lambda shape, layers: network_cost(shape, layers)[::-1],
             "两个返回值的次序反了：先参数，后乘法。",
+            "swapped",
         ),
         Hint(
             mistaken(parameters=lambda f, c, area, places: f * c * area),
             "参数漏了偏置：每个卷积核、每个全连接的输出各有一个。",
+            "no_bias",
         ),
         Hint(
             mistaken(multiplications=lambda f, c, area, places: f * c * area),
             "乘法少了：参数是共享的，内积却在每个位置都要做一次。",
+            "once_per_image",
         ),
         Hint(
             mistaken(parameters=lambda f, c, area, places: f * (c * area + 1) * places),
             "参数多了：同一张特征图的所有位置共享一个核和一个偏置。",
+            "unshared",
         ),
         Hint(
             mistaken(
@@ -140,6 +144,7 @@ EXERCISE = Exercise(
                 multiplications=lambda f, c, area, places: f * area * places,
             ),
             "漏了输入通道：每个核、每个全连接的输出都连着全部输入通道。",
+            "no_input_channels",
         ),
         Hint(
             mistaken(
@@ -149,36 +154,44 @@ EXERCISE = Exercise(
                 ),
             ),
             "全连接层的输入只算了通道：拉直以后有 C·H·W 个数。",
+            "channels_only",
         ),
         Hint(
             mistaken(mistake="halved"),
             "汇聚总是减半了：边长 K 的汇聚，步幅也是 K。",
+            "always_halved",
         ),
         Hint(
             mistaken(mistake="floor"),
             "汇聚除不尽时多算了一行一列：凑不满的窗口不要，向下取整。",
+            "rounded_up",
         ),
         Hint(
             lambda shape, layers: mistaken()(
                 shape, tuple(layer for layer in layers if layer[0] != "pool")
             ),
             "跳过了汇聚层：它没有参数，却把高和宽变小了。",
+            "pool_skipped",
         ),
         Hint(
             mistaken(multiplications=lambda f, c, area, places: f * (c * area + 1) * places),
             "乘法多了：偏置是加上去的，不算乘法。",
+            "bias_multiplied",
         ),
         Hint(
             mistaken(mistake="shrink"),
             "卷积不填充，输出比输入小：乘法要按输出的位置个数来数。",
+            "input_positions",
         ),
         Hint(
             mistaken(mistake="channels"),
             "卷积以后通道数变了：下一层的输入通道数，是这一层的核数。",
+            "channels_unchanged",
         ),
         Hint(
             mistaken(mistake="flatten"),
             "全连接层以后没有高和宽了：下一个全连接层的输入，就是上一个的输出个数。",
+            "dense_keeps_shape",
         ),
     ],
 )

@@ -70,41 +70,54 @@ EXERCISE = Exercise(
         Hint(
             mistaken(lambda n, k, s, p: (n + 2 * p - k) // s),
             "高和宽都少 1：第一个窗口放在最左上角，移动 0 次时已经有一个输出了。",
+            "one_short",
         ),
         Hint(
             mistaken(lambda n, k, s, p: (n + 2 * p - k) / s + 1),
             "尺寸应是整数：用整除 // 代替 /，余下的像素不够一步。",
+            "fractional",
         ),
         Hint(
             mistaken(lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1),
             "除不尽时多算了一个窗口：剩下的像素不够一步，要向下取整。",
+            "rounded_up",
         ),
         Hint(
             mistaken(lambda n, k, s, p: (n + p - k) // s + 1),
             "填充只算了一边：上下各填一次，左右各填一次。",
+            "one_sided_padding",
         ),
-        Hint(mistaken(lambda n, k, s, p: (n - k) // s + 1), "填充没有用上：先把图变大，再滑窗口。"),
+        Hint(
+            mistaken(lambda n, k, s, p: (n - k) // s + 1),
+            "填充没有用上：先把图变大，再滑窗口。",
+            "no_padding",
+        ),
         Hint(
             mistaken(lambda n, k, s, p: (n + 2 * s - k) // p + 1 if p else right(n, k, s, p)),
             "步幅和填充用反了：填充让图变大，步幅让窗口变少。",
+            "stride_and_padding_swapped",
         ),
         Hint(
             mistaken(right, channels=lambda c, f: c),
             "输出的通道数不是输入的通道数：一个卷积核产生一张特征图。",
+            "input_channels",
         ),
         Hint(
             mistaken(right, channels=lambda c, f: c * f),
             "通道数多了：一个卷积核把 C 个输入通道加在一起，只产生一张特征图。",
+            "multiplied_channels",
         ),
         Hint(
             mistaken(lambda n, k, s, p: (n + 2 * p - k + 1) // s),
             "加 1 的地方不对：先数能移动几步，再加上没有移动时的那一个输出。",
+            "one_added_early",
         ),
         Hint(
             lambda shape, filters, kernel, stride, padding: output_shape(
                 (shape[0], *shape[:0:-1]), filters, kernel, stride, padding
             ),
             "高和宽反了：先高后宽。",
+            "height_and_width_swapped",
         ),
     ],
 )

@@ -56,34 +56,41 @@ $$y_{f,i,j}=b_f+\sum_{c=0}^{C-1}w_{f,c}\,x_{c,i,j}$$
         Hint(
             lambda x, weight, bias: pointwise(x, weight, 0 * bias),
             "漏了偏置。",
+            "no_bias",
         ),
         Hint(
             lambda x, weight, bias: pointwise(x, weight.T, bias),
             "权重转置了：weight 的行是输出通道，列是输入通道。",
+            "transposed",
         ),
         Hint(
             lambda x, weight, bias: pointwise(x, weight, 0 * bias) + bias,
             "偏置沿着宽的方向加了：它属于通道，是第一维，要先变成能广播的形状。",
+            "bias_along_width",
         ),
         Hint(
             lambda x, weight, bias: (x.reshape(-1, len(x)) @ weight.T + bias).T.reshape(
                 -1, *x.shape[1:]
             ),
             "reshape 把不同像素的数混在了一起：它不搬动数，而 x 的第一维是通道。",
+            "reshaped",
         ),
         Hint(
             lambda x, weight, bias: weight @ x.reshape(len(x), -1) + bias[:, None],
             "数都对了，还没有排回 (F, H, W)。",
+            "not_folded",
         ),
         Hint(
             lambda x, weight, bias: (
                 pointwise(x, weight, bias).reshape(len(weight), -1).T.reshape(-1, *x.shape[1:])
             ),
             "乘法对了，排回去时串了位置：你的矩阵一行是一个像素，而 y 的第一维是通道。",
+            "folded_wrong",
         ),
         Hint(
             lambda x, weight, bias: pointwise(x, weight, bias).transpose(1, 2, 0),
             "数都对了，通道却排在最后一维：结果的形状应是 (F, H, W)。",
+            "channels_last",
         ),
     ],
 )

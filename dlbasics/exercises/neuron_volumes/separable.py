@@ -128,22 +128,27 @@ EXERCISE = Exercise(
         Hint(
             lambda weight: (weight[0], np.ones(weight.shape[:2])),
             "p 都是 1，等于说 F 个核都相同。各个核在同一个通道上成比例，比例就是 p。",
+            "all_ones",
         ),
         Hint(
             lambda weight: (weight.mean(axis=0), np.ones(weight.shape[:2])),
             "F 个核平均成了一个。它们在同一个通道上成比例，比例就是 p，要求出来。",
+            "averaged",
         ),
         Hint(
             by_svd,
             "w 的大小丢了：奇异值分解里，u 和 v 的长度都是 1，大小在奇异值 s 里。",
+            "by_svd",
         ),
         Hint(
             lambda weight: (weight[0] / norms(weight)[0][:, None, None], norms(weight)),
             "长度没有正负号：两片核方向相反时，p 应当是负的。",
+            "unsigned",
         ),
         Hint(
             lambda weight: (separate(weight)[0], separate(weight)[1].T),
             "p 的行和列反了：行是输出通道，列是输入通道。",
+            "transposed",
         ),
     ],
 )

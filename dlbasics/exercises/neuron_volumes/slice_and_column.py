@@ -52,30 +52,37 @@ EXERCISE = Exercise(
         Hint(
             lambda y, channel, row, column: (y[:, row, column], y[channel]),
             "两个返回值的次序反了：先切片，后列。",
+            "swapped",
         ),
         Hint(
             lambda y, channel, row, column: (y[:, :, channel], y[row, column]),
             "通道排在第一维，不是最后一维。",
+            "channels_last",
         ),
         Hint(
             lambda y, channel, row, column: (y[channel], y[:, column, row]),
             "切片对了，列的位置反了：先行后列。",
+            "column_transposed",
         ),
         Hint(
             lambda y, channel, row, column: (y[channel], y[channel, row]),
             "切片对了，第二个是特征图里的一行。深度列穿过所有的通道。",
+            "row_of_map",
         ),
         Hint(
             lambda y, channel, row, column: (y[channel], y[channel, :, column]),
             "切片对了，第二个是特征图里的一列。深度列不在一张特征图里，它穿过所有的通道。",
+            "column_of_map",
         ),
         Hint(
             lambda y, channel, row, column: (y[channel], y[:, :, column]),
             "切片对了，第二个多了一维：深度列只在一个位置上，行和列都要指定。",
+            "one_more_axis",
         ),
         Hint(
             lambda y, channel, row, column: (y[channel - 1], y[:, row - 1, column - 1]),
             "编号从 0 数起，不用减 1。",
+            "from_one",
         ),
     ],
 )

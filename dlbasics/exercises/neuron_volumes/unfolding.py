@@ -67,42 +67,52 @@ $F$ 个核拉直成 $F$ 行、$C\,K^2$ 列的矩阵，乘以窗口的矩阵，�
         Hint(
             lambda x, kernel, stride: unfold(x, kernel, stride).T,
             "行和列反了：一个窗口是一列。",
+            "transposed",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x, kernel, 1),
             "没有用步幅：相邻两个窗口相距 stride 个像素。",
+            "stride_ignored",
         ),
         Hint(
             lambda x, kernel, stride: layout(x, kernel, stride, (2, 3, 4, 1, 0)),
             "窗口的次序不对：先从左到右走完一行，再往下走。",
+            "down_first",
         ),
         Hint(
             lambda x, kernel, stride: layout(x, kernel, stride, (3, 4, 2, 0, 1)),
             "一列之内的次序不对：通道变得最快了，它应当变得最慢。",
+            "channel_fastest",
         ),
         Hint(
             lambda x, kernel, stride: layout(x, kernel, stride, (2, 4, 3, 0, 1)),
             "窗口被转置了：一列之内先走完窗口的一行，再走下一行。",
+            "window_transposed",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x, kernel, stride).T.reshape(len(x) * kernel**2, -1),
             "形状对了，数却串了位置：转置和 reshape 不是一回事。",
+            "reshaped",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x[:, :-1, :-1], kernel, stride),
             "漏了贴着下边和右边的窗口：起点可以取到 H − K 和 W − K。",
+            "last_windows_missing",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x[:, :-1], kernel, stride),
             "漏了贴着下边的窗口：起点的行号可以取到 H − K。",
+            "last_row_missing",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x[:, :, :-1], kernel, stride),
             "漏了贴着右边的窗口：起点的列号可以取到 W − K。",
+            "last_column_missing",
         ),
         Hint(
             lambda x, kernel, stride: unfold(x, kernel, stride)[: kernel**2],
             "只拉直了第 0 个通道。一列里要有全部通道。",
+            "first_channel",
         ),
     ],
 )

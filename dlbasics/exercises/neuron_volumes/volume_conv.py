@@ -66,38 +66,47 @@ $$y_{f,i,j}=b_f+\sum_{c=0}^{C-1}\sum_{u=0}^{K_h-1}\sum_{v=0}^{K_w-1}w_{f,c,u,v}\
         Hint(
             lambda x, weight, bias: volume_conv(x, weight, 0 * bias),
             "漏了偏置：每个输出通道有一个 b，加在这个通道的所有位置上。",
+            "no_bias",
         ),
         Hint(
             lambda x, weight, bias: volume_conv(x[:1], weight[:, :1], bias),
             "只用了第 0 个通道。卷积在高和宽上是局部的，在通道方向上要用到全部。",
+            "first_channel",
         ),
         Hint(
             lambda x, weight, bias: volume_conv(x, weight[:, :1], bias),
             "所有输入通道用了同一片权重。一个核有 C 片，每个输入通道各用一片。",
+            "shared_slice",
         ),
         Hint(
             lambda x, weight, bias: volume_conv(x, weight / len(x), bias),
             "对通道取了平均。公式里是求和。",
+            "averaged",
         ),
         Hint(
             lambda x, weight, bias: volume_conv(x, weight, bias * len(x)),
             "偏置在每个输入通道上都加了一次。它在三个求和号的外面，只加一次。",
+            "bias_per_channel",
         ),
         Hint(
             lambda x, weight, bias: volume_conv(x, weight[..., ::-1, ::-1], bias),
             "核被翻转了。公式里 w 与窗口按同样的下标对齐。",
+            "flipped",
         ),
         Hint(
             lambda x, weight, bias: volume_conv(x, weight.transpose(1, 0, 2, 3), bias),
             "输出通道与输入通道反了：weight 的第一维是 f，第二维才与 x 的通道对齐。",
+            "swapped_channels",
         ),
         Hint(
             lambda x, weight, bias: volume_conv(x, weight, 0 * bias) + bias,
             "偏置沿着宽的方向加了：b_f 属于第 f 个输出通道，那是第一维。",
+            "bias_along_width",
         ),
         Hint(
             lambda x, weight, bias: volume_conv(x, weight[:, ::-1, ::-1, ::-1], bias),
             "核在三个方向上都翻转了，通道也倒了过来。公式里 w 与窗口按同样的下标对齐。",
+            "flipped_in_three",
         ),
     ],
 )

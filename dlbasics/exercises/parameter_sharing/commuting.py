@@ -68,42 +68,51 @@ $W$ 个像素排成一圈，$T$ 把每个像素往右移一格，最后一个绕
         Hint(
             lambda matrix: mean_along(differences(matrix), matrix),
             "对角线在边上断了。像素排成一圈，滑出右边的要从左边接上。",
+            "not_wrapped",
         ),
         Hint(
             lambda matrix: mean_along(
                 np.add.outer(range(len(matrix)), range(len(matrix))) % len(matrix), matrix
             ),
             "方向反了：行号加一时，列号也要加一。你沿着另一条对角线取了平均。",
+            "anti_diagonals",
         ),
         Hint(
             lambda matrix: matrix[0][differences(matrix) % len(matrix)],
             "与平移可交换，但不是最近的：只用了第一行，别的行也有话说。",
+            "first_row",
         ),
         Hint(
             lambda matrix: np.stack(
                 [np.roll(matrix.mean(axis=0), shift) for shift in range(len(matrix))]
             ),
             "先把各行对齐再平均：第 i 行的核比第 0 行的往右移了 i 格。",
+            "rows_unaligned",
         ),
         Hint(
             lambda matrix: np.tile(matrix.mean(axis=0), (len(matrix), 1)),
             "各行变得完全一样了，核没有跟着位置移动。",
+            "identical_rows",
         ),
         Hint(
             lambda matrix: np.full_like(matrix, matrix.mean()),
             "所有元素都相等，确实可交换，但不是最近的。",
+            "all_equal",
         ),
         Hint(
             lambda matrix: (matrix + matrix.T) / 2,
             "这是最近的对称矩阵。对称说的是转置，不是平移。",
+            "symmetric",
         ),
         Hint(
             lambda matrix: matrix[-differences(matrix) % len(matrix), 0],
             "与平移可交换，但不是最近的：只用了第一列，别的列也有话说。",
+            "first_column",
         ),
         Hint(
             lambda matrix: (matrix + np.roll(matrix, (1, 1), axis=(0, 1))) / 2,
             "只与移了一格的自己平均，还不可交换：再移一格，又不一样了。",
+            "one_shift",
         ),
     ],
 )

@@ -49,34 +49,42 @@ EXERCISE = Exercise(
         Hint(
             lambda channels, filters, kernel: filters * channels * kernel[0] * kernel[1],
             "权重数对了，漏了偏置：每张特征图共享一组权重，也共享一个偏置。",
+            "no_bias",
         ),
         Hint(
             lambda channels, filters, kernel: filters * (kernel[0] * kernel[1] + 1),
             "漏了输入通道：卷积核在高和宽上是局部的，在通道方向上连着全部 C 个通道。",
+            "no_channels",
         ),
         Hint(
             lambda channels, filters, kernel: filters * kernel[0] * kernel[1],
             "少了两样：卷积核连着输入的全部 C 个通道，每张特征图还有偏置。",
+            "no_channels_no_bias",
         ),
         Hint(
             lambda channels, filters, kernel: channels * kernel[0] * kernel[1] + 1,
             "这只是一张特征图的参数。共享只在一张特征图之内，F 张各有各的。",
+            "one_map",
         ),
         Hint(
             lambda channels, filters, kernel: filters * channels * kernel[0] * kernel[1] + 1,
             "整层只算了一个偏置。偏置在一张特征图之内共享，不在特征图之间共享。",
+            "one_bias",
         ),
         Hint(
             lambda channels, filters, kernel: filters * channels * (kernel[0] * kernel[1] + 1),
             "偏置多了：一个神经元把所有通道的乘积加在一起，最后只加一次偏置。",
+            "bias_per_channel",
         ),
         Hint(
             lambda channels, filters, kernel: filters * (channels * kernel[0] ** 2 + 1),
             "卷积核不一定是正方形：高和宽要分开用。",
+            "square_kernel",
         ),
         Hint(
             lambda channels, filters, kernel: channels * (filters * kernel[0] * kernel[1] + 1),
             "偏置的个数不对：它等于特征图的张数 F，不是输入的通道数 C。",
+            "bias_per_input",
         ),
     ],
 )

@@ -70,22 +70,27 @@ $$y_i=\max(0,\ w_0x_i+w_1x_{i+1}+w_2x_{i+2}+b)$$
         Hint(
             lambda pattern: (*pattern, 0.5 - pattern.sum()),
             "该亮的像素都查了，该暗的没有查：图案里是 0 的地方，亮了应当扣分。",
+            "dark_ignored",
         ),
         Hint(
             lambda pattern: (*detector(pattern)[:3], 0.0),
             "没有门槛：只像图案的一部分也会有响应。用偏置把门槛抬高。",
+            "no_threshold",
         ),
         Hint(
             lambda pattern: (*detector(pattern)[:3], -pattern.sum()),
             "门槛太高了：完全吻合时内积恰好等于门槛，响应是 0。留一点余地。",
+            "too_high",
         ),
         Hint(
             lambda pattern: (*pattern, 0.0),
             "内积只说明有多少个亮点重合。还要扣掉多出来的亮点，并用偏置设门槛。",
+            "no_penalty",
         ),
         Hint(
             lambda pattern: (1.0, 1.0, 1.0, -2.5),
             "这组参数只认得（1、1、1）。权重和偏置要由 pattern 决定。",
+            "fixed_pattern",
         ),
     ],
 )

@@ -77,19 +77,22 @@ EXERCISE = Exercise(
     reference=merge,
     compare=equals(),
     hints=[
-        Hint(correlated, FLIPPED),
+        Hint(correlated, FLIPPED, "flipped"),
         Hint(
             lambda kernels, biases: (merge(kernels, biases)[0][::-1], merge(kernels, biases)[1]),
             "偏置对了，核整个倒过来了：x_{i+u} 的系数排在第 u 个，u 从 0 数起。",
+            "reversed",
         ),
-        Hint(correlated_the_other_way, FLIPPED),
+        Hint(correlated_the_other_way, FLIPPED, "flipped"),
         Hint(
             lambda kernels, biases: (merge(kernels, biases)[0], sum(biases)),
             "核对了。再看偏置：前一层的偏置要经过后一层，乘以后一层的权重。",
+            "bias_added",
         ),
         Hint(
             lambda kernels, biases: (merge(kernels, biases)[0], biases[-1]),
             "核对了。前面各层的偏置也会传到最后，不能丢掉。",
+            "last_bias_only",
         ),
         Hint(
             lambda kernels, biases: (
@@ -97,18 +100,22 @@ EXERCISE = Exercise(
                 merge(kernels[::-1], biases[::-1])[1],
             ),
             "核对了，它与各层的次序无关；偏置却有关：最先用的那一层，偏置经过后面的每一层。",
+            "wrong_order",
         ),
         Hint(
             lambda kernels, biases: (np.prod(kernels, axis=0), merge(kernels, biases)[1]),
             "逐个元素相乘不行：一个输入像素可以经过中间的好几个神经元到达输出。",
+            "elementwise",
         ),
         Hint(
             lambda kernels, biases: (np.sum(kernels, axis=0), sum(biases)),
             "两层是先后做，不是并排做：后一层的输入是前一层的输出。",
+            "side_by_side",
         ),
         Hint(
             lambda kernels, biases: (np.concatenate(kernels), merge(kernels, biases)[1]),
             "太长了：长 2 的核看两个相邻的神经元，它们的窗口是重叠的。",
+            "disjoint_windows",
         ),
     ],
 )

@@ -81,23 +81,28 @@ $y$ 有 $H'$ 行 $W'$ 列，每个元素是关于 $w$ 和 $b$ 的一个方程，
         Hint(
             lambda x, y: (without_bias(x, y), 0.0),
             "没有把偏置当作未知数，卷积核就被它带偏了。偏置在每个方程里的系数是多少？",
+            "bias_ignored",
         ),
         Hint(
             lambda x, y: (without_bias(x, y - y.mean()), y.mean()),
             "偏置不是 y 的平均：窗口的内积平均起来不一定是 0。让它和权重一起解出来。",
+            "bias_as_mean",
         ),
         Hint(
             lambda x, y: (recover(x, y)[0][::-1, ::-1], recover(x, y)[1]),
             "核翻转了：窗口和核要按同样的次序拉直。",
+            "flipped",
         ),
         Hint(
             lambda x, y: (recover(x, y)[0].T, recover(x, y)[1]),
             "核的行和列反了：拉直时先走完一行再走下一行，还原时也要这样。",
+            "transposed",
         ),
         Hint(
             lambda x, y: (recover(x, y)[0].ravel(), recover(x, y)[1]),
             "数值对了，还是一长条：把权重还原成卷积核的形状。",
+            "flat",
         ),
-        Hint(shifted, "解对了，取错了：第一个未知数是偏置，你把最后一个当作偏置。"),
+        Hint(shifted, "解对了，取错了：第一个未知数是偏置，你把最后一个当作偏置。", "shifted"),
     ],
 )

@@ -55,34 +55,42 @@ EXERCISE = Exercise(
         Hint(
             lambda size, kernel: (positions(size, kernel),) * 2,
             "参数对了。再数乘法：共享以后，每个位置的窗口还要不要与核做一次内积？",
+            "fewer_products",
         ),
         Hint(
             lambda size, kernel: (size[0] * size[1], 1),
             "数位置用了输入的大小。不填充时，核到了边上就放不下了，位置比像素少。",
+            "input_positions",
         ),
         Hint(
             lambda size, kernel: (size[0] * size[1],) * 2,
             "两处要改：位置的个数不是像素的个数；共享也并不让每个位置少做乘法。",
+            "two_slips",
         ),
         Hint(
             lambda size, kernel: ((size[0] - kernel[0]) * (size[1] - kernel[1]), 1),
             "位置少数了：核与图一样大时还放得下一次，不是零次。",
+            "one_short",
         ),
         Hint(
             lambda size, kernel: (positions(size, kernel) * kernel[0] * kernel[1], 1),
             "核的大小在两层里都要乘，相除时约掉了。",
+            "kernel_counted",
         ),
         Hint(
             lambda size, kernel: (1 / positions(size, kernel), 1),
             "比值倒过来了：题目问不共享的是共享的几倍。",
+            "inverted",
         ),
         Hint(
             lambda size, kernel: (1, positions(size, kernel)),
             "两个返回值的次序反了：先参数，后乘法。",
+            "swapped",
         ),
         Hint(
             lambda size, kernel: (size[0] // kernel[0] * (size[1] // kernel[1]), 1),
             "窗口是一格一格滑的，可以重叠，不是把图切成互不相交的块。",
+            "blocks",
         ),
     ],
 )

@@ -63,14 +63,17 @@ $g_{i,j}=\partial\ell/\partial y_{i,j}$ 已经算好，就是 `grad_output`。
         Hint(
             lambda x, grad_output: scaled(x, grad_output, 1 / grad_output.size),
             "卷积核的梯度取了平均。w 变一点，所有位置的输出一起变，影响是相加的。",
+            "weight_averaged",
         ),
         Hint(
             lambda x, grad_output: scaled(x, grad_output, 1, 1 / grad_output.size),
             "偏置的梯度取了平均。b 变一点，所有位置的输出一起变，影响是相加的。",
+            "bias_averaged",
         ),
         Hint(
             lambda x, grad_output: shared_gradient(x, grad_output / grad_output.size),
             "取了平均。参数变一点，所有位置的输出一起变，影响是相加的。",
+            "averaged",
         ),
         Hint(
             lambda x, grad_output: (
@@ -78,6 +81,7 @@ $g_{i,j}=\partial\ell/\partial y_{i,j}$ 已经算好，就是 `grad_output`。
                 grad_output.sum(),
             ),
             "卷积核的梯度翻转了。w[u, v] 在位置 (i, j) 乘的是 x[i + u, j + v]，用同样的下标求和。",
+            "flipped",
         ),
         Hint(
             lambda x, grad_output: (
@@ -85,10 +89,12 @@ $g_{i,j}=\partial\ell/\partial y_{i,j}$ 已经算好，就是 `grad_output`。
                 grad_output.sum(),
             ),
             "每个位置的窗口要用它自己的 g 加权，再相加，不要除以 g 的和。",
+            "normalised",
         ),
         Hint(
             lambda x, grad_output: shared_gradient(x, np.ones_like(grad_output)),
             "把窗口直接加了起来，没有用 g：链式法则里，每个位置要乘上那里的 g。",
+            "no_upstream",
         ),
         Hint(
             lambda x, grad_output: (
@@ -96,14 +102,17 @@ $g_{i,j}=\partial\ell/\partial y_{i,j}$ 已经算好，就是 `grad_output`。
                 grad_output.sum(),
             ),
             "偏置对了。求卷积核的梯度时，每个位置的窗口要先乘上那里的 g，再相加。",
+            "weight_without_upstream",
         ),
         Hint(
             lambda x, grad_output: (shared_gradient(x, grad_output)[0], float(grad_output.size)),
             "卷积核对了。偏置的梯度却只数了位置的个数，每个位置的 g 没有用上。",
+            "bias_counted",
         ),
         Hint(
             lambda x, grad_output: shared_gradient(x, grad_output[::-1, ::-1]),
             "grad_output 被翻转了。位置 (i, j) 的 g 乘的是左上角在 (i, j) 的窗口。",
+            "upstream_flipped",
         ),
         Hint(
             lambda x, grad_output: scaled(
@@ -111,6 +120,7 @@ $g_{i,j}=\partial\ell/\partial y_{i,j}$ 已经算好，就是 `grad_output`。
                 grad_output[:1, :1],
             ),
             "只算了左上角一个位置。w 和 b 用在每个位置上。",
+            "corner_only",
         ),
     ],
 )

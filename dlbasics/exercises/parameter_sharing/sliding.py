@@ -55,30 +55,37 @@ $w$ 和 $b$ 没有下标 $i$、$j$：所有位置用同一组参数。写出这�
         Hint(
             lambda x, weight, bias: slide(x, weight, 0.0),
             "漏了偏置：每个位置的内积之后，都要加上同一个 b。",
+            "no_bias",
         ),
         Hint(
             lambda x, weight, bias: slide(x, weight[::-1, ::-1], bias),
             "核被翻转了：那是数学里的卷积。公式里 w 与窗口按同样的下标对齐。",
+            "flipped",
         ),
         Hint(
             lambda x, weight, bias: slide(x, weight, bias * weight.size),
             "偏置加了不止一次：它在两个求和号的外面。",
+            "bias_repeated",
         ),
         Hint(
             lambda x, weight, bias: slide(x, weight, bias)[: x.shape[0] - weight.shape[0]],
             "少了最后一行：核的下边与图的下边对齐时还算一个位置。",
+            "last_row_missing",
         ),
         Hint(
             lambda x, weight, bias: slide(x, weight, bias)[:, : x.shape[1] - weight.shape[1]],
             "少了最后一列：核的右边与图的右边对齐时还算一个位置。",
+            "last_column_missing",
         ),
         Hint(
             lambda x, weight, bias: slide(x, weight, bias)[:-1, :-1],
             "少了最后一行和最后一列：核与图的边对齐时还算一个位置。",
+            "both_missing",
         ),
         Hint(
             lambda x, weight, bias: slide(x, weight.T, bias),
             "w 的行和列反了：第一个下标往下走，第二个下标往右走。",
+            "transposed",
         ),
     ],
 )

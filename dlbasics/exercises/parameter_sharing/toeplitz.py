@@ -59,30 +59,37 @@ $$y_i=\sum_{u=0}^{K-1}w_u\,x_{i+u},\qquad i=0,1,\dots,W-K$$
         Hint(
             lambda kernel, size: toeplitz(kernel[::-1], size),
             "核被翻转了。公式里 w_u 与 x_{i+u} 对齐，下标一起增大。",
+            "flipped",
         ),
         Hint(
             lambda kernel, size: toeplitz(kernel, size).T,
             "行和列反了：一行是一个输出，一列是一个输入。",
+            "transposed",
         ),
         Hint(
             circulant,
             "核滑出了边界又绕回开头。这里不填充，核放不下的地方没有输出。",
+            "circulant",
         ),
         Hint(
             lambda kernel, size: circulant(kernel, size)[: size - len(kernel)],
             "少了最后一行：i 可以取到 W − K。",
+            "last_row_missing",
         ),
         Hint(
             lambda kernel, size: np.repeat(circulant(kernel, size)[:1], size - len(kernel) + 1, 0),
             "每一行都一样：核没有滑动。下一行的核要往右移一格。",
+            "not_sliding",
         ),
         Hint(
             lambda kernel, size: np.triu(circulant(kernel, size)),
             "多了几行：核伸出了右边，等于在右边填充了 0。i 只取到 W − K。",
+            "padded",
         ),
         Hint(
             lambda kernel, size: toeplitz(kernel, size)[::-1],
             "行的次序倒了：第 0 个输出看的是 x 最前面的 K 个数。",
+            "upside_down",
         ),
     ],
 )

@@ -77,21 +77,27 @@ $x$ 有 $H$ 行 $W$ 列，核 $w$ 有 $K_h$ 行 $K_w$ 列，下标从 0 起；$x
         Hint(
             lambda x, kernel: true_convolution(x, kernel[::-1, ::-1]),
             "这是互相关。公式里是 i − u 和 j − v：u 增大时，x 的下标减小。",
+            "correlation",
         ),
         Hint(
             lambda x, kernel: true_convolution(x, kernel[:, ::-1]),
             "有一个方向的下标反了：行和列都应是减号。",
+            "one_way_only",
         ),
         Hint(
             lambda x, kernel: true_convolution(x, kernel[::-1]),
             "有一个方向的下标反了：行和列都应是减号。",
+            "one_way_only",
         ),
         Hint(
             lambda x, kernel: true_convolution(x, kernel.T),
             "转置不是翻转：u 只管行，v 只管列。",
+            "transposed",
         ),
-        Hint(valid, "只算了核完全落在图里的位置。题目要的是所有可能不为 0 的位置。"),
-        Hint(centred, "把输出裁成了与图一样大。题目要的是所有可能不为 0 的位置。"),
-        Hint(wrapped, "负的下标也是越界，那一项要当作 0。NumPy 却不报错，它从末尾数起。"),
+        Hint(valid, "只算了核完全落在图里的位置。题目要的是所有可能不为 0 的位置。", "valid"),
+        Hint(centred, "把输出裁成了与图一样大。题目要的是所有可能不为 0 的位置。", "centred"),
+        Hint(
+            wrapped, "负的下标也是越界，那一项要当作 0。NumPy 却不报错，它从末尾数起。", "wrapped"
+        ),
     ],
 )

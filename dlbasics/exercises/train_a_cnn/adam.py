@@ -77,34 +77,42 @@ $\beta_1=0.9$，$\beta_2=0.999$，$\varepsilon=10^{-8}$，$\alpha$ 是学习率�
         Hint(
             lambda grads, lr: variant(grads, lr, first=False, second=False),
             "没有修正两个平均从 0 起步的偏差。",
+            "uncorrected",
         ),
         Hint(
             lambda grads, lr: variant(grads, lr, first=False),
             "m 没有修正：它从 0 起步，头几步偏小。",
+            "m_uncorrected",
         ),
         Hint(
             lambda grads, lr: variant(grads, lr, second=False),
             "s 没有修正：它从 0 起步，头几步偏小，步子就偏大。",
+            "s_uncorrected",
         ),
         Hint(
             lambda grads, lr: -adam(grads, lr),
             "方向反了：参数应往梯度的反方向走。",
+            "uphill",
         ),
         Hint(
             lambda grads, lr: variant(grads, lr, root=lambda s: s),
             "分母没有开方，步子就与梯度的大小有关了。",
+            "no_root",
         ),
         Hint(
             lambda grads, lr: variant(grads, lr, square=np.abs),
             "s 攒的应是梯度的平方。",
+            "unsquared",
         ),
         Hint(
             lambda grads, lr: sum(adam(grad[np.newaxis], lr) for grad in grads),
             "m 和 s 每一步都从 0 开始了。它们要从上一步接着攒。",
+            "reset",
         ),
         Hint(
             lambda grads, lr: variant(grads, lr, eps="inside"),
             "ε 放进了根号里。梯度很小的时候，两种写法就不同了。",
+            "epsilon_inside",
         ),
     ],
 )

@@ -74,6 +74,7 @@ $k$ 是类的个数（参数 `classes`）。返回两样东西：
         Hint(
             overwritten,
             "同样的（本来，判成）出现几次，只加了一次：NumPy 的 += 对重复的下标只算一回。",
+            "overwritten",
         ),
         Hint(
             lambda labels, guesses, classes: (
@@ -81,22 +82,27 @@ $k$ 是类的个数（参数 `classes`）。返回两样东西：
                 confusion(labels, guesses, classes)[1],
             ),
             "矩阵的行和列反了：行是本来的类，列是判成的类。",
+            "transposed",
         ),
         Hint(
             with_recall(lambda matrix: np.diag(matrix) / np.maximum(matrix.sum(axis=0), 1)),
             "这是判成某一类的里面有几成判对，叫精确率。召回率的分母是本来属于这一类的个数。",
+            "precision",
         ),
         Hint(
             with_recall(lambda matrix: np.diag(matrix) / matrix.sum()),
             "分母是全部的样本。每一类要除以自己的个数。",
+            "over_all",
         ),
         Hint(
             with_recall(lambda matrix: np.full(len(matrix), np.trace(matrix) / matrix.sum())),
             "这是总的正确率，各类混在一起了。",
+            "accuracy",
         ),
         Hint(
             with_recall(lambda matrix: 1 - np.diag(matrix) / matrix.sum(axis=1)),
             "这是漏掉的比例，不是判对的比例。",
+            "miss_rate",
         ),
     ],
 )

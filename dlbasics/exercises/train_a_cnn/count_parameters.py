@@ -55,24 +55,28 @@ EXERCISE = Exercise(
                 np.sum(channels[1:] * channels[:-1] * kernel**2) + classes * channels[-1]
             ),
             "漏了偏置：每个输出通道一个，全连接层每个输出一个。",
+            "no_bias",
         ),
         Hint(
             lambda channels, kernel, classes: int(
                 np.sum(channels[1:] * (channels[:-1] * kernel**2 + 1))
             ),
             "只数了卷积层，还有全连接层。",
+            "convolutions_only",
         ),
         Hint(
             lambda channels, kernel, classes: int(
                 np.sum(channels[1:] * (channels[:-1] * kernel**2 + 1)) + classes * channels[-1]
             ),
             "漏了全连接层的偏置。",
+            "dense_bias_missing",
         ),
         Hint(
             lambda channels, kernel, classes: int(
                 np.sum(channels[1:] * (channels[:-1] * kernel + 1)) + classes * (channels[-1] + 1)
             ),
             "卷积核是正方形，权重的个数是边长的平方。",
+            "side_unsquared",
         ),
         Hint(
             lambda channels, kernel, classes: int(
@@ -80,12 +84,14 @@ EXERCISE = Exercise(
                 + classes * (channels[-1] + 1)
             ),
             "偏置一个输出通道只有一个，不是每一对输入、输出通道一个。",
+            "bias_per_pair",
         ),
         Hint(
             lambda channels, kernel, classes: int(
                 np.sum(channels[1:] * (kernel**2 + 1)) + classes * (channels[-1] + 1)
             ),
             "每个卷积核要看全部的输入通道。",
+            "no_input_channels",
         ),
     ],
 )

@@ -86,31 +86,38 @@ EXERCISE = Exercise(
         Hint(
             lambda losses, patience: stop_when(losses, patience, by_previous),
             "与前一轮比了。要与以前的最低值比：从坏处好转一点，不算创新低。",
+            "against_previous",
         ),
         Hint(
             lambda losses, patience: early_stop(losses, patience)[::-1],
             "两个返回值的次序反了：先是最后一轮，再是最好的一轮。",
+            "swapped",
         ),
-        Hint(ties_are_better, "持平不算创新低，要严格小于。"),
+        Hint(ties_are_better, "持平不算创新低，要严格小于。", "ties_are_better"),
         Hint(
             lambda losses, patience: (len(losses) - 1, int(np.argmin(losses))),
             "一直训练到了底，patience 没有用上。",
+            "patience_ignored",
         ),
         Hint(
             lambda losses, patience: (early_stop(losses, patience)[0], int(np.argmin(losses))),
             "停下以后的各轮不会发生，不能从它们里面挑。",
+            "future_epochs",
         ),
         Hint(
             lambda losses, patience: early_stop(losses, patience + 1),
             "多等了一轮：连续 patience 轮没有创新低就停，不是超过 patience 轮。",
+            "one_more",
         ),
         Hint(
             lambda losses, patience: (early_stop(losses, patience)[0],) * 2,
             "最后一轮不是最好的一轮：停下的时候，损失已经几轮没有创新低了。",
+            "last_not_best",
         ),
         Hint(
             lambda losses, patience: stop_when(losses, patience, never_reset),
             "创新低以后，没有从头数起。要的是连续几轮。",
+            "not_reset",
         ),
     ],
 )

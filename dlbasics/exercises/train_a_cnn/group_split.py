@@ -72,22 +72,27 @@ EXERCISE = Exercise(
         Hint(
             lambda groups: np.arange(0, len(groups), 4),
             "隔几个取一个，不管它属于哪一组：同一组的样本分到了两边。先选组，再取样本。",
+            "strided",
         ),
         Hint(
             lambda groups: np.random.default_rng(0).permutation(len(groups))[: len(groups) // 4],
             "样本打乱再分，同一组的样本分到了两边。先选组，再取样本。",
+            "shuffled",
         ),
         Hint(
             lambda groups: np.argsort(groups, kind="stable")[: len(groups) // 4],
             "按组排好再切，切口恰好落在一组中间，这一组两边都有。",
+            "cut_inside_group",
         ),
         Hint(
             lambda groups: np.unique(groups)[: len(np.unique(groups)) // 4],
             "返回的是组的编号。要的是属于这些组的样本的下标。",
+            "group_numbers",
         ),
         Hint(
             lambda groups: np.flatnonzero(groups < np.unique(groups).mean()),
             "太多了。组的编号没有大小的意思，不能拿它与一个数比：一组一组地取，数样本的个数。",
+            "compared_with_number",
         ),
     ],
 )

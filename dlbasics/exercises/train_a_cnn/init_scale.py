@@ -78,27 +78,33 @@ EXERCISE = Exercise(
             lambda fan_in: np.sqrt(1 / fan_in),
             "这样 ReLU 之前的均方不变（两边一样宽时，Glorot 的公式给出的也是它）；"
             "可是 ReLU 每层挡掉一半，要补回来。",
+            "before_relu",
         ),
         Hint(
             lambda fan_in: 2 / fan_in,
             "这个数适合作方差，题目要的是标准差。",
+            "variance",
         ),
         Hint(
             lambda fan_in: 1 / fan_in,
             "n 个独立的项相加，和的标准差是一项的根号 n 倍，不是 n 倍。",
+            "divided_by_n",
         ),
         Hint(
             lambda fan_in: 0.01,
             "0.01 对这个宽度太小，信号每层缩一截。标准差要随 fan_in 变。",
+            "fixed_small",
         ),
         Hint(
             lambda fan_in: 1.0,
             "太大：每个输出是 n 项之和，每层都放大许多倍。",
+            "too_large",
         ),
         Hint(
             lambda fan_in: np.sqrt(2 / 100),
             "这只对 fan_in = 100 合适：输入越多，每个权重应当越小。",
+            "fixed_for_hundred",
         ),
-        Hint(lambda fan_in: 0.0, "全是 0，输出也全是 0，而且各个神经元永远一样。"),
+        Hint(lambda fan_in: 0.0, "全是 0，输出也全是 0，而且各个神经元永远一样。", "all_zero"),
     ],
 )

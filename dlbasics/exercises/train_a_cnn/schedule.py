@@ -78,40 +78,48 @@ $\tau$ 在第 $w$ 步是 0，均匀地增加，到第 $T$ 步（已经训练完�
                 peak * step / warmup if step < warmup else learning_rate(step, total, warmup, peak)
             ),
             "预热从 0 开始了，第 0 步等于没有走。它应是最大值的 1/w。",
+            "warmup_from_zero",
         ),
         Hint(
             after_warmup(lambda step, total, warmup: (1 + np.cos(np.pi * step / total)) / 2),
             "预热结束时学习率突然掉了一截：τ 应从预热结束时的 0 数起。",
+            "time_not_reset",
         ),
         Hint(
             lambda step, total, warmup, peak: learning_rate(step, total, 0, peak),
             "没有预热。",
+            "no_warmup",
         ),
         Hint(
             after_warmup(
                 lambda step, total, warmup: 1 + np.cos(np.pi * (step - warmup) / (total - warmup))
             ),
             "漏了 ½：预热刚结束时应正好是最大值。",
+            "no_half",
         ),
         Hint(
             after_warmup(
                 lambda step, total, warmup: (1 + np.cos(np.pi * (step - warmup) / total)) / 2
             ),
             "到最后没有降到底：τ 在第 T 步应正好是 1，下降的步数是多少？",
+            "not_to_the_end",
         ),
         Hint(
             after_warmup(lambda step, total, warmup: 1 - (step - warmup) / (total - warmup)),
             "这是直线下降，不是余弦。",
+            "linear",
         ),
         Hint(
             after_warmup(
                 lambda step, total, warmup: np.cos(np.pi / 2 * (step - warmup) / (total - warmup))
             ),
             "这是余弦的四分之一个周期。题目要的是半个周期：两头平，中间陡。",
+            "quarter_cosine",
         ),
         Hint(
             lambda step, total, warmup, peak: learning_rate(step, total, warmup, 1.0),
             "这是倍数，还要乘最大的学习率。",
+            "factor_only",
         ),
     ],
 )

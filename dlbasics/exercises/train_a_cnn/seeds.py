@@ -53,26 +53,32 @@ EXERCISE = Exercise(
         Hint(
             with_error(lambda scores: scores.std(ddof=1)),
             "这是标准差，说的是单独一个种子的散布。平均比单独一个准。",
+            "standard_deviation",
         ),
         Hint(
             with_error(lambda scores: scores.std() / np.sqrt(len(scores))),
             "标准差除以了 n。NumPy 默认如此；样本标准差应除以 n − 1。",
+            "divided_by_n",
         ),
         Hint(
             with_error(lambda scores: scores.std()),
             "两处要改：np.std 默认除以 n，不是 n − 1；这还是单独一个种子的散布，不是平均的。",
+            "two_slips",
         ),
         Hint(
             with_error(lambda scores: scores.std(ddof=1) / len(scores)),
             "除多了：n 个独立的数取平均，散布按根号 n 减小。",
+            "divided_by_full_n",
         ),
         Hint(
             with_error(lambda scores: scores.var(ddof=1) / len(scores)),
             "这是平均的方差，还没有开方。",
+            "variance",
         ),
         Hint(
             lambda scores: (scores.max(), summary(scores)[1]),
             "报了最好的那个种子。种子是噪声，不是超参数。",
+            "best_seed",
         ),
     ],
 )

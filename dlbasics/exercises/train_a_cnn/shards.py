@@ -49,26 +49,32 @@ EXERCISE = Exercise(
         Hint(
             lambda grads, counts: grads.mean(axis=0),
             "各台机器一样重。样本少的那一台，每个样本就多占了分量。",
+            "unweighted",
         ),
         Hint(
             lambda grads, counts: grads.sum(axis=0),
             "相加以后，机器越多步子越大。要的是整批的平均。",
+            "summed",
         ),
         Hint(
             lambda grads, counts: counts @ grads,
             "这是整批的和，还要除以样本总数。",
+            "total",
         ),
         Hint(
             lambda grads, counts: counts @ grads / len(counts),
             "除以了机器的台数。乘过样本数以后，应除以样本总数。",
+            "divided_by_machines",
         ),
         Hint(
             lambda grads, counts: grads.sum(axis=0) / counts.sum(),
             "各台交回来的已经是平均，要先乘上各自的样本数，再除以总数。",
+            "means_unweighted",
         ),
         Hint(
             lambda grads, counts: np.average(grads, axis=0, weights=1 / np.maximum(counts, 1e-9)),
             "权重反了：样本多的一份应当更重。",
+            "inverted_weights",
         ),
     ],
 )

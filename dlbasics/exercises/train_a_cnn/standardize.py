@@ -65,25 +65,30 @@ EXERCISE = Exercise(
         Hint(
             each_its_own,
             "两个集合各用了自己的平均和标准差：同一个数变成了不同的数，还用到了测试集的统计量。",
+            "each_its_own",
         ),
-        Hint(together, "平均和标准差里混进了测试集，这是泄漏。"),
+        Hint(together, "平均和标准差里混进了测试集，这是泄漏。", "leaked"),
         Hint(
             lambda train, test: (standardize(train, test)[0], test),
             "测试集没有变换：网络会看到一种没有见过的尺度。",
+            "test_untouched",
         ),
         Hint(
             lambda train, test: (train - train.mean(axis=0), test - train.mean(axis=0)),
             "只减了平均，还没有除以标准差。",
+            "mean_only",
         ),
         Hint(
             lambda train, test: tuple(scaled(x, train.mean(), train.std()) for x in (train, test)),
             "所有特征共用了一个平均和标准差。每一列各算各的。",
+            "shared_statistics",
         ),
         Hint(
             lambda train, test: tuple(
                 scaled(x, train.mean(axis=0), train.std(axis=0, ddof=1)) for x in (train, test)
             ),
             "标准差除以了 n − 1，题目要的是除以 n。",
+            "unbiased",
         ),
     ],
 )

@@ -136,18 +136,22 @@ $X\in\mathbb{R}^{n\times d}$（参数 `x`）每行一个样本，$y_i$ 是第 $i
         (
             lambda *args: differing(*args) == 0,
             "这一组的两个梯度与差分只差截断和舍入误差。打印出来，看看误差有多大。",
+            "only_rounding",
         ),
         (
             lambda x, labels, w1, w2, grad1, grad2: np.abs(grad1).max() < 1e-3,
             "这一组的梯度很小。误差算大算小，要同梯度自己的大小比。",
+            "small_gradient",
         ),
         (
             lambda *args: differing(*args) == 1,
             "这一组只有一个分量写错了。把每个分量都与差分核对。",
+            "single_component",
         ),
         (
             lambda *args: differing(*args) > 1,
             "把手写的与差分的一个分量一个分量地打印出来，看看差在哪里。",
+            "several_components",
         ),
         answers=2,
     ),

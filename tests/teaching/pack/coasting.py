@@ -49,14 +49,17 @@ EXERCISE = Exercise(
         Hint(
             lambda speed, mu, n: speed * (1 - mu**n) / (1 - mu),
             "多算了一步：到边缘以后的第一步是 μv₀，不是 v₀。",
+            "first_step_undamped",
         ),
         Hint(
             lambda speed, mu, n: speed * mu / (1 - mu),
             "这是一直滑下去的总路程；只走 n 步，还要乘以 1 − μⁿ。",
+            "endless",
         ),
         Hint(
             lambda speed, mu, n: np.abs(speed) * mu * (1 - mu**n) / (1 - mu),
             "位移带正负号：速度是负的，就往负的方向走。",
+            "signless",
         ),
     ],
 )

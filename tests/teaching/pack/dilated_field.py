@@ -53,10 +53,12 @@ EXERCISE = Exercise(
         Hint(
             lambda kernels, strides, dilations: field(kernels, strides, np.ones_like(dilations)),
             "漏了空洞：窗口跨过 d(k − 1) + 1 格，不是 k 格。",
+            "no_dilation",
         ),
         Hint(
             lambda kernels, strides, dilations: field(kernels, np.ones_like(strides), dilations),
             "漏了步幅：前面各层的步幅相乘，就是这一层的一格在输入上隔几格。",
+            "no_stride",
         ),
     ],
 )

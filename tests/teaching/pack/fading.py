@@ -43,10 +43,15 @@ EXERCISE = Exercise(
     reference=fading_steps,
     compare=equals(),
     hints=[
-        Hint(lambda mu, share: np.log(mu) / np.log(share), "分子分母颠倒了：n·ln μ = ln s。"),
+        Hint(
+            lambda mu, share: np.log(mu) / np.log(share),
+            "分子分母颠倒了：n·ln μ = ln s。",
+            "inverted",
+        ),
         Hint(
             lambda mu, share: (1 - share) / (1 - mu),
             "速度不是每步减去同样多，而是每步乘以 μ：这是指数衰减。",
+            "linear_decay",
         ),
     ],
 )

@@ -51,6 +51,7 @@ EXERCISE = Exercise(
                 (width - kernel) // stride + 1,
             ),
             "汇聚不混合通道：每个通道各自汇聚，通道数不变。",
+            "one_map",
         ),
         Hint(
             lambda channels, height, width, kernel, stride: (
@@ -59,6 +60,7 @@ EXERCISE = Exercise(
                 width // stride,
             ),
             "漏了窗口的边长：第一个窗口就占去 k 格，剩下的 H − k 格才按步幅数。",
+            "uncut",
         ),
     ],
 )

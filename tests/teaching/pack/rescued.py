@@ -62,14 +62,17 @@ EXERCISE = Exercise(
         Hint(
             lambda curvature, mu: 2 / curvature,
             "2/λ 正好在梯度下降的界限上：它来回跳，不收敛也不发散。再大一点。",
+            "on_the_first_limit",
         ),
         Hint(
             lambda curvature, mu: 2 * (1 + mu) / curvature,
             "2(1 + μ)/λ 正好在动量法的界限上。取它与梯度下降的界限之间。",
+            "on_the_second_limit",
         ),
         Hint(
             lambda curvature, mu: 1 / curvature,
             "1/λ 时梯度下降一步就到谷底，没有发散。",
+            "one_step",
         ),
     ],
 )

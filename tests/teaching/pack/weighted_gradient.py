@@ -58,14 +58,17 @@ $$f(w)=\frac{\sum_i c_i\,(x_i^\top w-y_i)^2}{\sum_i c_i}$$
         Hint(
             lambda x, y, w, weight: 2 * x.T @ (weight * (x @ w - y)),
             "忘了除以权重的和：损失是加权平均，不是加权的和。",
+            "not_divided",
         ),
         Hint(
             lambda x, y, w, weight: 2 * x.T @ (weight * (x @ w - y)) / len(y),
             "除以了样本数。加权平均的分母是权重的和。",
+            "divided_by_count",
         ),
         Hint(
             lambda x, y, w, weight: x.T @ (weight * (x @ w - y)) / np.sum(weight),
             "平方求导有一个 2：(u²)′ = 2u·u′。",
+            "no_two",
         ),
     ],
 )
