@@ -12,6 +12,7 @@ import pytest
 from dlbasics.exercises.exercise import IMPORTS
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import chapters, find
+from tools.wrong_answers import survivors
 
 SEEDS = (0, 1, 2)
 CHAPTERS = {chapter.name: chapter for chapter in chapters()}
@@ -151,6 +152,12 @@ def test_each_hint_appears_for_its_wrong_answer(exercise, hint):
     assert not verdict.passed
     assert hint.message in verdict.text
     assert (verdict.hint, verdict.hint_id) == (hint.message, exercise.hint_id(hint))
+
+
+@every_exercise
+def test_no_seed_lets_a_wrong_answer_pass(exercise):
+    """这里只试两个；``python -m tools.wrong_answers`` 试得多。"""
+    assert survivors(exercise, (1, 5)) == {}
 
 
 @every_exercise

@@ -30,7 +30,7 @@ def group_split(groups):
 
 def inputs(rng):
     yield (np.array([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]),)
-    yield (np.array([9, 9, 5, 5, 7, 7, 2, 2, 4, 4, 1, 1, 3, 3, 8, 8, 6, 6, 10, 10, 0, 70]),)
+    yield (np.array([9, 9, 5, 5, 7, 7, 2, 2, 4, 4, 1, 1, 3, 3, 8, 8, 6, 6, 10, 10, 60, 70]),)
     for groups in (20, 40):
         yield (rng.permutation(np.repeat(np.arange(groups), rng.integers(2, 5, groups).tolist())),)
 
