@@ -7,9 +7,11 @@ def main() -> None:
     """命令的入口；没有装教学的几个包，就说怎样装。"""
     try:
         from dlbasics.teaching.cli import main as run
+
+        run()
     except ModuleNotFoundError as error:
-        sys.exit(f'缺少 {error.name}：pip install "dlbasics[teach]"')
-    run()
+        extra = "parallel" if error.name == "distributed" else "teach"
+        sys.exit(f'缺少 {error.name}：pip install "dlbasics[{extra}]"')
 
 
 if __name__ == "__main__":

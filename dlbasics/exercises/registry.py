@@ -8,9 +8,11 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Self
 
 import dlbasics.exercises
 from dlbasics.exercises.exercise import Exercise
@@ -46,6 +48,11 @@ class Chapter:
     def exercises(self) -> list[Exercise]:
         """本章的练习，由易到难。"""
         return [find(id) for id in self.ids]
+
+    def only(self, ids: Collection[str]) -> Self:
+        """只留下其中几道题，次序不变。"""
+        names = tuple(name for name in self.names if f"{self.name}/{name}" in ids)
+        return replace(self, names=names)
 
 
 def chapters() -> list[Chapter]:
@@ -83,7 +90,7 @@ class Pack(Chapter):
     @property
     def exercises(self) -> list[Exercise]:
         """这个文件夹的练习。"""
-        return list(self.loaded)
+        return [self.find(id) for id in self.ids]
 
     def find(self, id: str) -> Exercise:
         """按编号找一道自编练习。"""

@@ -12,7 +12,8 @@
 - :mod:`~dlbasics.teaching.seccomp` 沙箱里不许用的系统调用；
 - :mod:`~dlbasics.teaching.sitting` 一份作业在沙箱里的一次批改；
 - :mod:`~dlbasics.teaching.grading` 沙箱外面：出题，听答案，评判，分给许多进程和机器；
-- :mod:`~dlbasics.teaching.roster`、:mod:`~dlbasics.teaching.collecting` 名单；按内容收取；
+- :mod:`~dlbasics.teaching.spreadsheets`、:mod:`~dlbasics.teaching.roster` CSV 与 xlsx；名单；
+- :mod:`~dlbasics.teaching.collecting` 按内容收取；
 - :mod:`~dlbasics.teaching.results`、:mod:`~dlbasics.teaching.gradebook`
   只追加的成绩文件，和由它算出的成绩册；
 - :mod:`~dlbasics.teaching.sections`、:mod:`~dlbasics.teaching.similarity`
@@ -21,5 +22,6 @@
 - :mod:`~dlbasics.teaching.homework`、:mod:`~dlbasics.teaching.marking` 一次作业的文件夹，和批改它；
 - :mod:`~dlbasics.teaching.doctor` 这台电脑能不能批改；
 - :mod:`~dlbasics.teaching.new_exercise` 自己出题；
-- :mod:`~dlbasics.teaching.cli` 命令 ``dlbasics``。
+- :mod:`~dlbasics.teaching.chinese_cli`、:mod:`~dlbasics.teaching.cli`
+  说中文的命令行；命令 ``dlbasics``。
 """

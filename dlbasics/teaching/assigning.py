@@ -17,7 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from dlbasics.exercises.exercise import UNANSWERED, Exercise, grade_id
-from dlbasics.exercises.registry import Chapter
+from dlbasics.exercises.registry import Chapter, chapters
 from dlbasics.teaching.gradebook import Terms, instant
 from dlbasics.teaching.notebooks import build
 
@@ -149,6 +149,16 @@ def readme(name: str, chapters: Sequence[Chapter], terms: Terms, checked: bool =
         points=sum(exercise.points for exercise in exercises),
         check=CHECK if checked else NO_CHECK,
     )
+
+
+def default_name(chosen: Sequence[Chapter]) -> str:
+    """没有写名字的作业叫什么：整章只写章名，一章里的几道题接着写题名。"""
+    whole = {chapter.name: chapter.names for chapter in chapters()}
+    words: list[str] = []
+    for chapter in chosen:
+        part = chapter.names != whole.get(chapter.name, chapter.names)
+        words += [chapter.name, *(chapter.names if part else ())]
+    return "-".join(words)
 
 
 def check_name(name: str) -> None:

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from dlbasics.exercises.exercise import Exercise
+from dlbasics.exercises.registry import Chapter, chapters, find, load_pack
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -99,3 +102,25 @@ class Assignment:
         except json.JSONDecodeError as error:
             raise ValueError(f"作业应写成 JSON，第 {error.lineno} 行读不懂") from None
         return cls.from_dict(data)
+
+
+def chapters_of(assignment: Assignment) -> list[Chapter]:
+    """作业里的各章，每章只有布置了的题；自编练习的文件夹也是一章。"""
+    known = {chapter.name: chapter for chapter in chapters()}
+    if assignment.pack:
+        pack = load_pack(assignment.pack)
+        known[pack.name] = pack
+    names = dict.fromkeys(id.partition("/")[0] for id in assignment.exercises)
+    return [known[name].only(assignment.exercises) for name in names if name in known]
+
+
+def exercises_of(assignment: Assignment) -> list[Exercise]:
+    """作业里的练习，按作业里的次序。
+
+    Raises
+    ------
+    ValueError
+        没有其中的一道。
+    """
+    found = {each.id: each for chapter in chapters_of(assignment) for each in chapter.exercises}
+    return [found.get(id) or find(id) for id in assignment.exercises]

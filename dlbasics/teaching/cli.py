@@ -2,171 +2,38 @@
 
 from __future__ import annotations
 
-import csv
-import errno
-import inspect
-import io
-import re
 import sys
-import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 from tqdm import tqdm
 
-from dlbasics.exercises.registry import Chapter, chapters
-
-NEEDS_YOU, UNFIT, DISK_FULL, INTERRUPTED = 1, 3, 74, 130
-"""退出的状态：有事等人处理；这台电脑批改不了；磁盘满了；中断了。用法不对是 2。"""
-
-WIDTH = 92
-"""说明一行占几列。"""
+from dlbasics.exercises.registry import Chapter, chapters, find, load_pack
+from dlbasics.teaching import collecting, grading
+from dlbasics.teaching.assignment import Assignment, exercises_of
+from dlbasics.teaching.chinese_cli import NEEDS_YOU, UNFIT, ChineseGroup
+from dlbasics.teaching.collecting import Collection
+from dlbasics.teaching.doctor import advice, examine
+from dlbasics.teaching.gradebook import Terms, rows
+from dlbasics.teaching.homework import Homework, new, replace
+from dlbasics.teaching.marking import Task, mark, pending
+from dlbasics.teaching.new_exercise import write
+from dlbasics.teaching.reporting.class_page import class_page
+from dlbasics.teaching.reporting.course import Course
+from dlbasics.teaching.reporting.student_page import student_page
+from dlbasics.teaching.reporting.tables import tables
+from dlbasics.teaching.results import Override, now
+from dlbasics.teaching.similarity import alike_in_class
+from dlbasics.teaching.spreadsheets import csv_bytes, xlsx_bytes
 
 
 class Unfit(click.ClickException):
     """这台电脑批改不了。"""
 
     exit_code = UNFIT
-
-
-class Chinese(click.Command):
-    """用法、选项、说明都写中文的命令。"""
-
-    def format_usage(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = [p.replace("[OPTIONS]", "[选项]") for p in self.collect_usage_pieces(context)]
-        pieces = [p.replace("COMMAND [ARGS]...", "命令 ……") for p in pieces]
-        formatter.write(f"用法：{context.command_path} {' '.join(pieces)}\n")
-
-    def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        for paragraph in inspect.cleandoc(self.help or "").split("\n\n"):
-            formatter.write("\n")
-            if paragraph.startswith("\b"):
-                lines = paragraph.splitlines()[1:]
-            else:
-                lines = wrapped(joined(paragraph), WIDTH - 2)
-            formatter.write("".join(f"  {line}\n" for line in lines))
-
-    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        options = [p for p in self.get_params(context) if isinstance(p, click.Option)]
-        records = [r for option in options if (r := option.get_help_record(context))]
-        listed(formatter, "选项", [(name, _chinese(words)) for name, words in records])
-
-    def get_help_option(self, context: click.Context) -> click.Option | None:
-        option = super().get_help_option(context)
-        if option:
-            option.help = "显示这段说明。"
-        return option
-
-
-def listed(formatter: click.HelpFormatter, heading: str, rows: list[tuple[str, str]]) -> None:
-    """一节两列的说明，按汉字占两列对齐。"""
-    left = max(columns(name) for name, _ in rows) + 2
-    formatter.write(f"\n{heading}：\n")
-    for name, words in rows:
-        lines = wrapped(words, WIDTH - left - 2)
-        formatter.write(f"  {name}{' ' * (left - columns(name))}{lines[0]}\n")
-        formatter.write("".join(f"  {' ' * left}{line}\n" for line in lines[1:]))
-
-
-def columns(text: str) -> int:
-    """一行文字占几列：汉字与全角标点占两列。
-
-    Examples
-    --------
-    >>> columns("截止 due")
-    8
-    """
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def joined(paragraph: str) -> str:
-    """把几行接成一行：中文之间不加空格。"""
-    return re.sub(r"(?<=[^\x00-\x7f])\n(?=[^\x00-\x7f])", "", paragraph).replace("\n", " ")
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """按列数折行：汉字之间都可以折，标点不放在行首，西文的词不拆开。"""
-    lines, line = [], ""
-    for piece in re.findall(
-        r"[\x21-\x7e]+[，。；：、）”]*|[（“]*[^\x21-\x7e（“][，。；：、）”]*", text
-    ):
-        if line and columns(line + piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece if line else piece.lstrip()
-    return [*lines, line.rstrip()]
-
-
-class ChineseGroup(Chinese, click.Group):
-    """一组命令；出了什么错，用中文说清，再以相应的状态退出。"""
-
-    command_class = Chinese
-
-    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        Chinese.format_options(self, context, formatter)
-        first = [
-            (name, inspect.cleandoc(command.help or "").partition("\n")[0])
-            for name, command in self.commands.items()
-        ]
-        listed(formatter, "命令", first)
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        **extra: Any,
-    ) -> Any:
-        try:
-            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        except click.ClickException as error:
-            context = getattr(error, "ctx", None)
-            hint = f"\n看说明：{context.command_path} --help" if context else ""
-            click.echo(translated(error) + hint, err=True)
-            status = error.exit_code
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("\n中断了。写下的都在，再运行一次就接着做。", err=True)
-            status = INTERRUPTED
-        except (ValueError, OSError) as error:
-            full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-            words = (
-                "磁盘满了。写下的都在；腾出地方，再运行一次就接着做。" if full else f"出错：{error}"
-            )
-            click.echo(words, err=True)
-            status = DISK_FULL if full else 2
-        if standalone_mode:
-            sys.exit(status if isinstance(status, int) else 0)
-        return status
-
-
-def _chinese(words: str) -> str:
-    return words.replace("[default: ", "[默认 ").replace("[required]", "[必填]")
-
-
-def translated(error: click.ClickException) -> str:
-    """一句出错的话，译成中文。"""
-    if isinstance(error, click.MissingParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param else error.param_hint
-        return f"出错：缺少 {name}"
-    if isinstance(error, click.NoSuchOption):
-        near = f"，是不是 {'、'.join(error.possibilities)}" if error.possibilities else ""
-        return f"出错：没有 {error.option_name} 这个选项{near}"
-    if isinstance(error, click.BadParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param else error.param_hint
-        return f"出错：{name} 不对：{error.message}"
-    text = error.format_message()
-    if text.startswith("No such command"):
-        return f"出错：没有 {text.split()[3].rstrip('.')} 这条命令"
-    if text.startswith("Got unexpected extra argument"):
-        return f"出错：多写了 {text[text.index('(') + 1 : -1]}"
-    return f"出错：{text}"
 
 
 HOMEWORK = click.argument("folder", metavar="作业", type=click.Path(path_type=Path))
@@ -186,9 +53,9 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("names", metavar="[章]...", nargs=-1)
+@click.argument("names", metavar="[章或题]...", nargs=-1)
 @click.option("--pack", type=FOLDER, metavar="文件夹", help="布置自己的题：一个练习包。")
-@click.option("--name", metavar="名字", help="作业的名字，小写 ASCII；不写就由章名接成。")
+@click.option("--name", metavar="名字", help="作业的名字，小写 ASCII；不写就由章名与题名接成。")
 @click.option("--to", type=FOLDER, metavar="文件夹", help="写到哪里；不写就用作业的名字。")
 @click.option("--due", default="", metavar="时刻", help="截止，例如 2026-12-01T23:59。")
 @click.option("--per-day", default=0.1, show_default=True, metavar="几成", help="迟交一天扣几成。")
@@ -214,18 +81,20 @@ def assign(
 ) -> None:
     """布置：写出发给学生的文件夹与 zip。
 
-    章是书里练习的章名，可以写几个；写错了，会列出全部章名。发给学生的是 release.zip，
-    其余的留在你这里。
-    """
-    from dlbasics.teaching.assigning import check_name, nbgrader_course, release
-    from dlbasics.teaching.assignment import Assignment
-    from dlbasics.teaching.gradebook import Terms
-    from dlbasics.teaching.homework import new
+    写章名就布置整章，写“章/题”就只布置那道题，都可以写几个；写错了，会列出可以写的。
+    发给学生的是 release.zip，其余的留在你这里。
 
-    chosen = _chapters(names, pack)
+    \b
+    dlbasics assign momentum
+    dlbasics assign momentum/update momentum/half_life gradient_descent
+    """
+    # nbformat 光导入就要一秒，别的命令用不着
+    from dlbasics.teaching.assigning import check_name, default_name, nbgrader_course, release
+
+    chosen = _chosen(names, pack)
     if nbgrader and pack:
         raise ValueError("--nbgrader 只导出书里的章：nbgrader 批改时找不到 --pack 的参考解答")
-    name = name or "-".join(chapter.name for chapter in chosen)
+    name = name or default_name(chosen)
     check_name(name)
     terms = Terms(due, per_day, days, "last" if last else "best", by_team)
     exercises = tuple(id for chapter in chosen for id in chapter.ids)
@@ -252,24 +121,21 @@ def assign(
     )
 
 
-def _chapters(names: tuple[str, ...], pack: Path | None) -> list[Chapter]:
-    """要布置的章；写错了章名，列出全部。"""
+def _chosen(names: tuple[str, ...], pack: Path | None) -> list[Chapter]:
+    """要布置的章，每章只有要布置的题；写错了章名，列出全部。"""
     if bool(names) == bool(pack):
-        raise click.UsageError("写出章名，或者用 --pack 写出自己的练习包，二者选一")
+        raise click.UsageError("写出章或题，或者用 --pack 写出自己的练习包，二者选一")
     if pack:
-        return [load(pack)]
+        return [load_pack(pack)]
     known = {chapter.name: chapter for chapter in chapters()}
-    wrong = [name for name in names if name not in known]
-    if wrong:
-        raise ValueError(f"没有 {wrong[0]!r} 这一章；有练习的章：{'、'.join(known)}")
-    return [known[name] for name in dict.fromkeys(names)]
-
-
-def load(pack: Path) -> Chapter:
-    """读一个练习包。"""
-    from dlbasics.exercises.registry import load_pack
-
-    return load_pack(pack)
+    wanted: dict[str, set[str]] = {}
+    for name in names:
+        chapter = known.get(name.partition("/")[0])
+        if chapter is None:
+            raise ValueError(f"没有 {name!r} 这一章；有练习的章：{'、'.join(known)}")
+        ids = [find(name).id] if "/" in name else chapter.ids
+        wanted.setdefault(chapter.name, set()).update(ids)
+    return [known[name].only(ids) for name, ids in wanted.items()]
 
 
 @cli.command()
@@ -288,51 +154,24 @@ def collect(context: click.Context, folder: Path, source: Path, roster: Path | N
     按内容找，文件叫什么都行，套几层都行；学号从路径里认。认不出的写进 unclear.csv：
     打开它，填上学号，再收一次。可以分几次收，收过的不会重复。
     """
-    from dlbasics.teaching import collecting
-    from dlbasics.teaching.homework import Homework, unclear_rows
-    from dlbasics.teaching.reporting import csv_bytes
-    from dlbasics.teaching.roster import read_roster
-
     homework = Homework.open(folder)
-    assignment = homework.assignment
     if roster:
-        students = read_roster(roster).students.values()
-        rows = [
-            ["学号", "姓名", "班级", "小组"],
-            *([s.id, s.name, s.group, s.team] for s in students),
-        ]
-        homework.write("roster.csv", csv_bytes(rows).decode("utf-8"))
-    people = homework.roster
-    owners = read_owners(folder / "unclear.csv")
-    found = collecting.collect(source, list(assignment.exercises), people, owners=owners)
+        homework.keep_roster(roster)
+    ids = list(homework.assignment.exercises)
+    found = collecting.collect(source, ids, homework.roster, owners=homework.owners)
     fresh = homework.store(found.submissions, found.problems)
-    handed = homework.handed()
-    kept = [[path, id, ""] for path, id in owners.items()]
-    unclear = unclear_rows(found.problems)
-    homework.write("unclear.csv", csv_bytes([["文件", "学号", "原因"], *kept, *unclear]).decode())
-    _say_collected(homework, found, len(fresh), people)
-    waiting = [p for p in found.problems if p.kind != "别的"]
-    if unclear:
+    homework.ask(found.problems)
+    _say_collected(homework, found, len(fresh))
+    kinds = {problem.kind for problem in found.problems}
+    if "认不出" in kinds:
         click.echo(f"打开 {(folder / 'unclear.csv').as_posix()}，在“学号”一列填上是谁，再收一次。")
-    if handed:
+    if homework.handed():
         click.echo(f"接着：dlbasics grade {folder.as_posix()}")
-    context.exit(NEEDS_YOU if waiting else 0)
+    context.exit(NEEDS_YOU if kinds - {"别的"} else 0)
 
 
-def read_owners(path: Path) -> dict[str, str]:
-    """人填好的学号：文件与学号。"""
-    from dlbasics.teaching.roster import read_text
-
-    if not path.exists():
-        return {}
-    rows = csv.reader(io.StringIO(read_text(path.read_bytes())))
-    return {row[0]: row[1].strip() for row in list(rows)[1:] if len(row) > 1 and row[1].strip()}
-
-
-def _say_collected(homework: Any, found: Any, fresh: int, roster: Any) -> None:
-    from dlbasics.teaching.collecting import identical, repeated
-
-    terms = homework.terms
+def _say_collected(homework: Homework, found: Collection, fresh: int) -> None:
+    terms, roster = homework.terms, homework.roster
     handed = [each for each in homework.handed() if not each.problem]
     by_student = Counter(each.student for each in handed)
     anything = {each.student for each in homework.handed()}
@@ -347,24 +186,15 @@ def _say_collected(homework: Any, found: Any, fresh: int, roster: Any) -> None:
     }
     _list("迟交", [f"{label[id]}：{days} 天" for id, days in late.items() if id in label])
     _list("未交", missing)
-    twice = repeated(found.submissions)
+    twice = collecting.repeated(found.submissions)
     _list(
         "交了几份不同的",
         [f"{label[id]} 的 {chapter}：{len(each)} 份" for (id, chapter), each in twice.items()],
     )
-    blank = blank_attempts(homework)
-    same = identical(found.submissions, blank)
+    same = collecting.identical(found.submissions, homework.blank)
     _list("一模一样的", ["、".join(label[each.student] for each in group) for group in same])
     for kind in ("认不出", "坏了", "拒收", "别的"):
         _list(kind, [f"{p.trail}：{p.reason}" for p in found.problems if p.kind == kind])
-
-
-def blank_attempts(homework: Any) -> set[str]:
-    """原样没有动过的笔记本的指纹。"""
-    import hashlib
-
-    released = (homework.folder / "release").glob("*.ipynb")
-    return {hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in released}
 
 
 def _list(title: str, items: list[str]) -> None:
@@ -401,9 +231,6 @@ def grade(
 
     停下来（Ctrl-C）、断电、磁盘满，写下的都在；再运行一次，接着批剩下的。批过的不再批。
     """
-    from dlbasics.teaching.homework import Homework
-    from dlbasics.teaching.marking import pending
-
     homework = Homework.open(folder)
     _grade(context, homework, pending(homework), workers, scheduler, unsafe)
 
@@ -434,9 +261,6 @@ def regrade(
     unsafe: bool,
 ) -> None:
     """重批：题目改过以后，批过的再批一次。以前的结果还在文件里，人工改的分不变。"""
-    from dlbasics.teaching.homework import Homework
-    from dlbasics.teaching.marking import pending
-
     homework = Homework.open(folder)
     known = homework.assignment.exercises
     if wrong := [id for id in exercises if id not in known]:
@@ -449,14 +273,12 @@ def regrade(
 
 def _grade(
     context: click.Context,
-    homework: Any,
-    tasks: list,
+    homework: Homework,
+    tasks: list[Task],
     workers: int,
     scheduler: str | None,
     unsafe: bool,
 ) -> None:
-    from dlbasics.teaching.marking import mark
-
     if not tasks:
         click.echo("没有要批的。")
         click.echo(f"接着：dlbasics report {homework.folder.as_posix()}")
@@ -480,13 +302,13 @@ def _grade(
     context.exit(NEEDS_YOU if waiting else 0)
 
 
-def _grade_many(notebooks: list[bytes], assignment: Any, **options: Any) -> Any:
+def _grade_many(
+    notebooks: Iterable[bytes], assignment: Assignment, **options: Any
+) -> Iterator[tuple[int, list[grading.Mark]]]:
     """真的批改的一层；这台电脑批不了就说清，以 3 退出。"""
-    from dlbasics.teaching.grading import Refused, grade_many
-
     try:
-        yield from grade_many(notebooks, assignment, **options)
-    except Refused as error:
+        yield from grading.grade_many(notebooks, assignment, **options)
+    except grading.Refused as error:
         raise Unfit(f"{error}\n逐项诊断：dlbasics doctor") from error
 
 
@@ -504,24 +326,14 @@ def report(folder: Path, book: str) -> None:
 
     改了 terms.json、改了分、又批了几份，再运行一次就是新的。
     """
-    from dlbasics.teaching.gradebook import rows
-    from dlbasics.teaching.homework import Homework, replace
-    from dlbasics.teaching.reporting import (
-        class_page,
-        csv_bytes,
-        student_page,
-        tables,
-        xlsx_bytes,
-    )
-
     homework = Homework.open(folder)
-    course = course_of(homework, book)
+    course = Course.of(homework.assignment, book)
     records, handed, ids = homework.results.read(), homework.handed(), list(course.exercises)
     class_rows = rows(records, handed, homework.roster, ids, homework.terms)
     target = folder / "reports"
     for row in tqdm(class_rows, unit="人", desc="写反馈", disable=None):
         replace(target / "students" / f"{row.student.id}.html", student_page(row, course).encode())
-    pairs = alike_pairs(homework, class_rows, course)
+    pairs = alike_in_class(homework, class_rows, course.exercises)
     replace(target / "class.html", class_page(class_rows, course, pairs).encode())
     sheets = tables(class_rows, course)
     replace(target / "class.csv", csv_bytes(sheets["成绩"]))
@@ -530,44 +342,6 @@ def report(folder: Path, book: str) -> None:
     for name in ("class.html", "class.csv", "class.xlsx"):
         click.echo(f"  {(target / name).as_posix()}")
     click.echo("class.* 有全班的姓名与分数，不要发给学生。")
-
-
-def course_of(homework: Any, book: str) -> Any:
-    """写反馈要知道的题目与章。"""
-    from dlbasics.teaching.reporting import Course
-
-    assignment = homework.assignment
-    known = {chapter.name: chapter for chapter in chapters()}
-    if assignment.pack:
-        pack = load(assignment.pack)
-        known[pack.name] = pack
-    names = dict.fromkeys(id.partition("/")[0] for id in assignment.exercises)
-    used = [known[name] for name in names]
-    exercises = {exercise.id: exercise for chapter in used for exercise in chapter.exercises}
-    wanted = {id: exercises[id] for id in assignment.exercises}
-    return Course(assignment.name, used, wanted, book)
-
-
-def alike_pairs(homework: Any, class_rows: Any, course: Any) -> dict[str, Any]:
-    """每道题里很像的长答案，只看每人取的那一份。"""
-    from dlbasics.teaching.collecting import answers
-    from dlbasics.teaching.similarity import alike
-
-    by_exercise: dict[str, dict[str, str]] = {id: {} for id in course.exercises}
-    cache: dict[tuple[str, str, str], dict[str, str]] = {}
-    handed = {(h.student, h.chapter, h.attempt): h for h in homework.handed()}
-    for row in class_rows:
-        for score in row.scores:
-            mark = score.mark
-            key = mark and (mark.student, score.exercise.partition("/")[0], mark.attempt)
-            if not key or key not in handed or mark.student != row.student.id:
-                continue
-            if key not in cache:
-                cache[key] = answers(homework.notebook(handed[key]).read_bytes())
-            if source := cache[key].get(score.exercise):
-                by_exercise[score.exercise][row.student.id] = source
-    found = {id: alike(each, course.exercises[id].solution) for id, each in by_exercise.items()}
-    return {id: pairs for id, pairs in found.items() if pairs}
 
 
 @cli.command()
@@ -581,16 +355,13 @@ def override(
     folder: Path, student: str, exercise: str, points: float, reason: str, by: str
 ) -> None:
     """改分：人的判断压过批改，带着理由与姓名。重批不会把它冲掉；想撤回，就再改一次。"""
-    from dlbasics.teaching.homework import Homework
-    from dlbasics.teaching.results import Override, now
-
     homework = Homework.open(folder)
     assignment = homework.assignment
     if student not in homework.roster.students:
         raise ValueError(f"名单上没有 {student!r}")
     if exercise not in assignment.exercises:
         raise ValueError(f"这次作业里没有 {exercise!r}；有：{'、'.join(assignment.exercises)}")
-    possible = course_of(homework, "").exercises[exercise].points
+    possible = next(e.points for e in exercises_of(assignment) if e.id == exercise)
     if not 0 <= points <= possible:
         raise ValueError(f"--points 应在 0 与 {possible} 之间，得到 {points:g}")
     homework.results.append(
@@ -605,8 +376,6 @@ def override(
 @click.pass_context
 def doctor(context: click.Context) -> None:
     """诊断：这台电脑能不能批改，不能就说怎样修。每一项都真的试一次。"""
-    from dlbasics.teaching.doctor import advice, examine
-
     findings = []
     for finding in examine():
         findings.append(finding)
@@ -637,8 +406,6 @@ def new_exercise(pack: Path, name: str, title: str, stars: int) -> None:
 
     练习包是一个文件夹，一章的题；还没有就新建。题名只用小写字母、数字和下划线。
     """
-    from dlbasics.teaching.new_exercise import write
-
     for path in write(pack, name, title, stars):
         click.echo(f"写好 {path.as_posix()}")
     click.echo(f"改成你的题，再运行 python -m pytest {pack.as_posix()}；")
@@ -651,7 +418,3 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     cli.main(prog_name="dlbasics")
-
-
-if __name__ == "__main__":
-    main()

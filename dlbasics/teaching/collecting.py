@@ -21,8 +21,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dlbasics.exercises.exercise import grade_id
-from dlbasics.teaching.gradebook import plain
 from dlbasics.teaching.roster import Roster
+from dlbasics.teaching.spreadsheets import plain
 
 CHECK = re.compile(r"""\bcheck\(\s*["']([a-z0-9_]+/[a-z0-9_]+)["']""")
 IGNORED = re.compile(r"(^|/)(__MACOSX|\.ipynb_checkpoints|\.git|__pycache__)(/|$)|(^|/)\.[^/]+$")
@@ -367,11 +367,16 @@ def _sort(
     if unclear:
         into.problems.append(Problem(found.trail, "认不出", unclear))
         return
-    attempt = hashlib.sha256(found.data).hexdigest()[:16]
+    attempt = fingerprint(found.data)
     for chapter in sorted(chapters):
         into.submissions.append(
             Submission(student, chapter, attempt, found.time, found.trail, found.data)
         )
+
+
+def fingerprint(data: bytes) -> str:
+    """一份作业的指纹：内容的 SHA-256 的开头。"""
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def _not_a_submission(found: File, reason: str) -> Problem | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from dlbasics.teaching.results import Mark, Override, Record
 from dlbasics.teaching.roster import Roster, Student
+from dlbasics.teaching.spreadsheets import plain
 
 NOT_GRADED, NOT_HANDED_IN = "未批", "未交"
 
@@ -292,17 +293,6 @@ def table(book: Sequence[Row], titles: Mapping[str, str]) -> list[list[Any]]:
 def short(value: float) -> float | int:
     """整数写成整数。"""
     return int(value) if value == int(value) else value
-
-
-def plain(text: str) -> str:
-    """一格文字；以 = + - @ 开头的前面加一撇，电子表格才不会当成公式。
-
-    Examples
-    --------
-    >>> plain("=1+1")
-    "'=1+1"
-    """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def groups(book: Sequence[Row]) -> dict[str, list[Row]]:

@@ -26,10 +26,9 @@ import numpy as np
 
 from dlbasics.exercises.exercise import Exercise
 from dlbasics.exercises.judging import Verdict, conclude, examine
-from dlbasics.exercises.registry import find, load_pack
 from dlbasics.exercises.time_limit import TimeUp, call_within
 from dlbasics.teaching import frames
-from dlbasics.teaching.assignment import Assignment
+from dlbasics.teaching.assignment import Assignment, exercises_of
 from dlbasics.teaching.sandbox import Limits, problem
 from dlbasics.teaching.sitting import NotReached, Remote, Sitting
 from dlbasics.teaching.submission import Unreadable, read_cells
@@ -83,14 +82,6 @@ def seed(secret: bytes, assignment: Assignment, id: str, use: str = "grade") -> 
     """一道题的输入的种子：由课程的密钥、作业、题算出，全班一样，学生猜不到。"""
     words = "\0".join([use, assignment.name, str(assignment.seed_version), id])
     return int.from_bytes(hmac.new(secret, words.encode(), hashlib.sha256).digest(), "big")
-
-
-def exercises_of(assignment: Assignment) -> list[Exercise]:
-    """作业里的练习；有自编练习的，先在那里找。"""
-    if assignment.pack is None:
-        return [find(id) for id in assignment.exercises]
-    pack = load_pack(assignment.pack)
-    return [pack.find(id) if id in pack.ids else find(id) for id in assignment.exercises]
 
 
 def grade_submission(

@@ -16,7 +16,9 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import json
 import os
 import secrets
@@ -26,10 +28,11 @@ from pathlib import Path
 
 from dlbasics._files import replacing
 from dlbasics.teaching.assignment import Assignment
-from dlbasics.teaching.collecting import Problem, Submission
-from dlbasics.teaching.gradebook import Handed, Terms, plain
+from dlbasics.teaching.collecting import Problem, Submission, fingerprint
+from dlbasics.teaching.gradebook import Handed, Terms
 from dlbasics.teaching.results import Results
 from dlbasics.teaching.roster import Roster, read_roster
+from dlbasics.teaching.spreadsheets import csv_bytes, plain, read_text
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,35 @@ class Homework:
             with os.fdopen(descriptor, "w", encoding="ascii") as stream:
                 stream.write(secrets.token_hex(32) + "\n")
         return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+    def keep_roster(self, path: Path) -> None:
+        """收下一份名单，以后的命令都用它。"""
+        students = read_roster(path).students.values()
+        rows = [
+            ["学号", "姓名", "班级", "小组"],
+            *([s.id, s.name, s.group, s.team] for s in students),
+        ]
+        replace(self.folder / "roster.csv", csv_bytes(rows))
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """``unclear.csv`` 里人填好的：文件是谁的。"""
+        path = self.folder / "unclear.csv"
+        if not path.exists():
+            return {}
+        rows = list(csv.reader(io.StringIO(read_text(path.read_bytes()))))[1:]
+        return {row[0]: row[1].strip() for row in rows if len(row) > 1 and row[1].strip()}
+
+    def ask(self, problems: Iterable[Problem]) -> None:
+        """把认不出是谁的写进 ``unclear.csv``，等人填学号；填好的留着。"""
+        rows = [["文件", "学号", "原因"], *([path, id, ""] for path, id in self.owners.items())]
+        rows += [[plain(p.trail), "", p.reason] for p in problems if p.kind == "认不出"]
+        replace(self.folder / "unclear.csv", csv_bytes(rows))
+
+    @property
+    def blank(self) -> set[str]:
+        """原样没有动过的笔记本的指纹。"""
+        return {fingerprint(path.read_bytes()) for path in self.folder.glob("release/*.ipynb")}
 
     def read(self, name: str) -> str:
         """一个文件的全文。"""
@@ -189,8 +221,3 @@ def replace(path: Path, data: bytes) -> None:
     with replacing(path) as file:
         os.chmod(file.name, 0o600)
         file.write(data)
-
-
-def unclear_rows(problems: Iterable[Problem]) -> list[list[str]]:
-    """``unclear.csv`` 的各行：路径、等人填的学号、原因。"""
-    return [[plain(p.trail), "", p.reason] for p in problems if p.kind == "认不出"]

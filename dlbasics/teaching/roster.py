@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections import Counter
@@ -18,6 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from dlbasics.teaching.spreadsheets import read_rows
 
 HEADINGS = {
     "id": ("学号", "学生学号", "学工号", "student_id", "student id", "id"),
@@ -119,7 +119,7 @@ def read_roster(path: Path) -> Roster:
     ValueError
         没有“学号”一列、没有学生、学号重复或不能用。
     """
-    rows = _xlsx_rows(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_rows(path)
+    rows = read_rows(path)
     for number in range(len(rows)):
         columns = _columns(rows[number])
         if "id" in columns:
@@ -148,39 +148,3 @@ def _columns(row: list[str]) -> dict[str, int]:
         if places:
             found[field] = places[0]
     return found
-
-
-def read_text(data: bytes) -> str:
-    """UTF-8 的文字，有没有 BOM 都行；不是 UTF-8 就当作 GB 18030。"""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValueError("文字应是 UTF-8 或 GB 18030 编码")
-
-
-def _csv_rows(path: Path) -> list[list[str]]:
-    rows = csv.reader(io.StringIO(read_text(path.read_bytes())))
-    return [[unicodedata.normalize("NFKC", cell).strip() for cell in row] for row in rows]
-
-
-def _xlsx_rows(path: Path) -> list[list[str]]:
-    from openpyxl import load_workbook
-
-    book = load_workbook(path, read_only=True, data_only=True)
-    try:
-        return [[_cell(value) for value in row] for row in book.worksheets[0].values]
-    except (KeyError, IndexError) as error:
-        raise ValueError(f"名单 {path.name} 应是一张 xlsx 表，读不出来") from error
-    finally:
-        book.close()
-
-
-def _cell(value: object) -> str:
-    """一格的文字；Excel 把学号存成数，写回整数。"""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip()

@@ -10,9 +10,14 @@ import ast
 import io
 import keyword
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
+
+from dlbasics.exercises.exercise import Exercise
+from dlbasics.teaching.collecting import answers
+from dlbasics.teaching.gradebook import Row
+from dlbasics.teaching.homework import Homework
 
 LONG = 60
 """去掉注释与说明以后，至少几个记号才算长。"""
@@ -98,3 +103,25 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 def _share(a: frozenset, b: frozenset) -> float:
     both = len(a & b)
     return both / (len(a) + len(b) - both) if a and b else 0.0
+
+
+def alike_in_class(
+    homework: Homework, book: Sequence[Row], exercises: Mapping[str, Exercise]
+) -> dict[str, list[Pair]]:
+    """每道题里很像的长答案，只看每人取的那一份；没有的题不写。"""
+    handed = {(each.student, each.chapter, each.attempt): each for each in homework.handed()}
+    read: dict[tuple[str, str, str], dict[str, str]] = {}
+    written: dict[str, dict[str, str]] = {id: {} for id in exercises}
+    for row in book:
+        for score in row.scores:
+            if score.mark is None or score.mark.student != row.student.id:
+                continue
+            key = row.student.id, score.exercise.partition("/")[0], score.mark.attempt
+            if key not in handed:
+                continue
+            if key not in read:
+                read[key] = answers(homework.notebook(handed[key]).read_bytes())
+            if source := read[key].get(score.exercise):
+                written[score.exercise][row.student.id] = source
+    found = {id: alike(each, exercises[id].solution) for id, each in written.items()}
+    return {id: pairs for id, pairs in found.items() if pairs}

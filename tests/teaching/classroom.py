@@ -14,8 +14,8 @@ import numpy as np
 from dlbasics.exercises.exercise import grade_id
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import Chapter, chapters, find
+from dlbasics.teaching.assignment import exercises_of
 from dlbasics.teaching.collecting import answers
-from dlbasics.teaching.grading import exercises_of
 from dlbasics.teaching.notebooks import build
 
 CHAPTER = "parameter_sharing"

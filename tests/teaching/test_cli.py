@@ -10,8 +10,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from dlbasics.teaching import cli as commands
-from dlbasics.teaching import doctor
+from dlbasics.teaching import chinese_cli, doctor
 from dlbasics.teaching.cli import cli
 from dlbasics.teaching.results import Results
 from tests.teaching.classroom import ROSTER, class_files, grade_here, notebook, packed, right
@@ -181,8 +180,10 @@ def test_grading_gets_the_secret_and_the_options(run, collected):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["assign"], "写出章名，或者用 --pack"),
+        (["assign"], "写出章或题，或者用 --pack"),
         (["assign", "nowhere"], "没有 'nowhere' 这一章；有练习的章："),
+        (["assign", "nowhere/step"], "没有 'nowhere/step' 这一章；有练习的章："),
+        (["assign", f"{HOMEWORK}/saving"], f"没有编号是 '{HOMEWORK}/saving' 的练习；相近的有："),
         (["assign", HOMEWORK, "--due", "明天"], "时刻应写成 2026-12-01T23:59，得到 '明天'"),
         (["assign", HOMEWORK, "--name", "第三周"], "作业的名字应是小写字母"),
         (["assign", HOMEWORK, "--day", "3"], "没有 --day 这个选项，是不是 --days"),
@@ -197,6 +198,44 @@ def test_mistakes_are_told_in_chinese(run, arguments, words):
     assert run("assign", HOMEWORK).status == 0
     result = run(*arguments)
     assert result.status == 2 and words in result.text
+
+
+def test_single_exercises_go_the_whole_way(run, tmp_path):
+    """只布置两章里的几道题：发下去的、收来的、批的、反馈里的，都只有它们。"""
+    ids = [f"{HOMEWORK}/savings", f"{HOMEWORK}/count_weights", "momentum/half_life"]
+    text = run("assign", *reversed(ids), "--name", "some").text
+    assert "some：3 道题，3 分" in text
+    for name, count in {HOMEWORK: 2, "momentum": 1}.items():
+        book = json.loads((tmp_path / "some" / "release" / f"{name}.ipynb").read_text("utf-8"))
+        checks = [cell for cell in book["cells"] if "".join(cell["source"]).startswith("check(")]
+        assert len(checks) == count and f"这里有 {count} 道题" in "".join(
+            book["cells"][0]["source"]
+        )
+    readme = (tmp_path / "some" / "release" / "README.md").read_text("utf-8")
+    assert "2 道 | 2 |" in readme and "共 3 道题，3 分" in readme
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    whole = {  # 学生交的是整章的笔记本：多出来的题不批
+        "20230001": (notebook(right()), notebook(right(name="momentum"), "momentum")),
+        "20230002": (notebook(right("savings", "sliding")), notebook({}, "momentum")),
+    }
+    for id, books in whole.items():
+        (tmp_path / "in" / id).mkdir(parents=True)
+        for number, data in enumerate(books):
+            (tmp_path / "in" / id / f"{number}.ipynb").write_bytes(data)
+    assert "收到 4 份" in run("collect", "some", "in", "--roster", "roster.csv").text
+    assert "批了 4 份，6 题" in run("grade", "some").text
+    assert {record.exercise for record in records(tmp_path / "some")} == set(ids)
+    assert run("report", "some").status == 0
+    heading, *lines = (tmp_path / "some" / "reports" / "class.csv").read_text("utf-8-sig").split()
+    assert heading.count(",") == 3 + len(ids) + 1
+    assert lines[1:3] == ["20230001,张三,一班,1,1,1,3,", "20230002,李四,一班,0,0,1,1,"]
+    page = (tmp_path / "some" / "reports" / "students" / "20230001.html").read_text("utf-8")
+    assert page.count('<section class="exercise') == 3
+
+
+def test_a_homework_without_a_name_is_called_after_its_exercises(run, tmp_path):
+    run("assign", "momentum/half_life", "momentum/update", "gradient_descent")
+    assert (tmp_path / "momentum-update-half_life-gradient_descent" / "release.zip").exists()
 
 
 def test_a_second_different_homework_does_not_replace_the_first(run):
@@ -232,7 +271,7 @@ def test_help_is_chinese(run, name):
     text = run(*filter(None, [name]), "--help").text
     assert text.startswith("用法：")
     assert not any(word in text for word in ("Usage", "Options", "Show this", "default:"))
-    assert all(commands.columns(line) <= commands.WIDTH + 8 for line in text.splitlines())
+    assert all(chinese_cli.columns(line) <= chinese_cli.WIDTH + 8 for line in text.splitlines())
 
 
 def test_terms_are_a_file_the_teacher_may_change(run, collected):
@@ -305,11 +344,10 @@ def test_doctor_sees_an_open_door():
     assert doctor.references(unsafe=True).found == "看得见"
 
 
-def test_both_modules_run(tmp_path):
-    for module in ("dlbasics", "dlbasics.teaching"):
-        done = subprocess.run(
-            [sys.executable, "-m", module, "--help"],
-            cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
-            env={**os.environ, "PYTHONUTF8": "1"},
-        )  # fmt: skip
-        assert done.returncode == 0 and done.stdout.startswith("用法：dlbasics"), done.stderr
+def test_the_module_is_the_command(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "dlbasics", "--help"],
+        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0 and done.stdout.startswith("用法：dlbasics"), done.stderr

@@ -12,7 +12,7 @@ import pytest
 from dlbasics.exercises.exercise import grade_id
 from dlbasics.teaching import collecting
 from dlbasics.teaching.collecting import File, Limits, Problem, TooMuch, collect, files, recognise
-from dlbasics.teaching.homework import unclear_rows
+from dlbasics.teaching.homework import Homework
 from dlbasics.teaching.roster import Roster, Student, read_roster
 from tests.teaching.classroom import ROSTER, chapter, notebook, packed, right
 
@@ -327,12 +327,13 @@ def test_a_name_cannot_drive_the_terminal_or_the_spreadsheet(tmp_path):
     found = collected(tmp_path / "a.zip")
     assert list(told(found, "认不出")) == ["a.zip/=x?[2J.ipynb"]
     put(tmp_path / "in", {"=1+1.ipynb": DATA})
-    rows = unclear_rows(collected(tmp_path / "in").problems)
-    assert rows[0][0] == "'=1+1.ipynb"
-    owners = {rows[0][0]: "20230001"}
-    assert [s.student for s in collected(tmp_path / "in", owners=owners).submissions] == [
-        "20230001"
-    ]
+    homework, table = Homework(tmp_path), tmp_path / "unclear.csv"
+    homework.ask(collected(tmp_path / "in").problems)
+    text = table.read_text("utf-8-sig")
+    assert text.splitlines()[1].startswith("'=1+1.ipynb,,")
+    table.write_text(text.replace("ipynb,,", "ipynb,20230001,"), encoding="utf-8-sig")
+    found = collected(tmp_path / "in", owners=homework.owners)
+    assert [s.student for s in found.submissions] == ["20230001"]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root 什么都读得到")

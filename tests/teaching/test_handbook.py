@@ -7,7 +7,7 @@ import pytest
 from teaching_plan import in_reading_order, plan
 
 from dlbasics.exercises.registry import chapters
-from dlbasics.teaching import cli as commands
+from dlbasics.teaching.chinese_cli import DISK_FULL, INTERRUPTED, NEEDS_YOU, UNFIT
 from dlbasics.teaching.cli import cli
 from tests.teaching.handbook import FOLDER, sessions
 
@@ -65,7 +65,7 @@ def test_exit_codes_are_the_ones_the_commands_use():
         int(code)
         for code in re.findall(r"^\| (\d+) \| \D", TEXT[TEXT.index("### 退出的状态") :], flags=re.M)
     }
-    used = {commands.NEEDS_YOU, commands.UNFIT, commands.DISK_FULL, commands.INTERRUPTED}
+    used = {NEEDS_YOU, UNFIT, DISK_FULL, INTERRUPTED}
     assert shown == {0, click.UsageError.exit_code} | used
 
 

@@ -14,26 +14,21 @@ import pytest
 from dlbasics.exercises.registry import chapters, find
 from dlbasics.teaching import sections
 from dlbasics.teaching.gradebook import Handed, Terms, rows
-from dlbasics.teaching.reporting import (
-    NO_INPUT,
-    WORDS,
-    Course,
-    class_page,
-    csv_bytes,
-    misconceptions,
-    student_page,
-    tables,
-    xlsx_bytes,
-)
+from dlbasics.teaching.reporting.class_page import class_page
+from dlbasics.teaching.reporting.course import Course
+from dlbasics.teaching.reporting.outcomes import WORDS, misconceptions
+from dlbasics.teaching.reporting.student_page import NO_INPUT, student_page
+from dlbasics.teaching.reporting.tables import tables
 from dlbasics.teaching.results import Mark, Override
 from dlbasics.teaching.roster import Roster, Student
 from dlbasics.teaching.similarity import Pair, alike
+from dlbasics.teaching.spreadsheets import csv_bytes, xlsx_bytes
 from tests.conftest import PHONE
 from tests.teaching.classroom import chapter
 
 BOOK = "https://book.example"
 IDS = chapter("momentum").ids
-COURSE = Course("week3", [chapter("momentum")], {id: find(id) for id in IDS}, BOOK)
+COURSE = Course("week3", [chapter("momentum")], BOOK)
 TIME = "2026-12-01T20:00:00"
 NAMES = ("张三", "李四", "<script>王五</script>", "赵六")
 ROSTER = Roster(
@@ -131,7 +126,7 @@ def test_pages_need_no_network_and_no_script(page):
 
 
 def test_without_an_address_there_are_no_links():
-    page = student_page(CLASS[0], Course("week3", COURSE.chapters, COURSE.exercises))
+    page = student_page(CLASS[0], Course("week3", COURSE.chapters))
     assert "<a " not in page and "动量法 › 平台：能滑多远" in page
 
 
