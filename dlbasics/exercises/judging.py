@@ -23,7 +23,7 @@ from dlbasics.exercises.time_limit import TimeUp, call_within
 Func = TypeVar("Func", bound=Callable)
 
 SECONDS = 10
-"""回答一组输入最多用几秒。"""
+"""回答一组输入最多用几秒处理器时间。"""
 
 LONGEST_LINE = 300
 """反例与出错的消息最多写多少个字。"""

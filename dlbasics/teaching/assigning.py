@@ -10,7 +10,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import nbformat
@@ -114,10 +114,7 @@ def release(
         notebook = build(chapter) if checked else without_check(build(chapter), chapter)
         write_notebook(notebook, target / f"{chapter.name}.ipynb")
     (target / "README.md").write_text(readme(name, chapters, terms, checked), encoding="utf-8")
-    needs = (
-        f"# 课程的 dlbasics {version('dlbasics')}：照老师给的办法装\nnumpy>=2.3\njupyterlab>=4.4\n"
-    )
-    (target / "requirements.txt").write_text(needs, encoding="utf-8")
+    (target / "requirements.txt").write_text(requirements(), encoding="utf-8")
     if data:
         shutil.copytree(data, target / "data")
     paths = sorted(path for path in target.rglob("*") if path.is_file())
@@ -126,6 +123,13 @@ def release(
             raise ValueError(f"发给学生的文件名应全是 ASCII，得到 {path.relative_to(target)}")
     pack(target, paths, folder / "release.zip", name)
     return paths
+
+
+def requirements() -> str:
+    """学生要装的：版本与 dlbasics 自己要的一样。"""
+    needs = [each.partition(";")[0].strip() for each in requires("dlbasics") or []]
+    wanted = [each for each in needs if re.split(r"[^\w-]", each)[0] in ("numpy", "jupyterlab")]
+    return "\n".join([f"# 课程的 dlbasics {version('dlbasics')}：照老师给的办法装", *wanted, ""])
 
 
 def readme(name: str, chapters: Sequence[Chapter], terms: Terms, checked: bool = True) -> str:

@@ -23,7 +23,7 @@ if __name__ == "__main__":  # 直接运行这个文件时，让它找得到 dlba
     sys.path.append(str(Path(__file__).parents[2]))
 
 import dlbasics.exercises
-from dlbasics.exercises import judging
+from dlbasics.exercises import judging, time_limit
 from dlbasics.exercises.judging import Outcome, Verdict, attempt
 from dlbasics.exercises.time_limit import call_within
 from dlbasics.teaching import frames
@@ -78,6 +78,7 @@ def main() -> None:
     settings = json.loads(line.receive().tobytes())
     hold(settings["limits"])
     judging.SECONDS = settings["call_seconds"]
+    time_limit.PATIENCE = settings["patience"]
     recorder, namespace = Recorder(), fresh_namespace()
     line.send("hello")
     notes = run(line, settings, recorder, namespace)

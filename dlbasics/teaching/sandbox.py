@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 import select
 import shutil
@@ -30,6 +31,7 @@ from typing import IO, Any
 import numpy as np
 
 import dlbasics
+from dlbasics.exercises import time_limit
 from dlbasics.teaching import frames, seccomp
 
 MEGA = 1_000_000
@@ -54,8 +56,12 @@ class Limits:
         进程和线程的个数。
     disk : int
         ``/tmp`` 的大小，也是一个文件的大小，单位 MB。
-    call_seconds, cell_seconds, total_seconds : float
-        回答一组输入、运行一个单元、批改整份作业的秒数。
+    call_seconds, cell_seconds : float
+        回答一组输入、运行一个单元的秒数，按处理器时间算：机器忙，不怪学生。
+    patience : float
+        上面两样的钟表时间最多是几倍：只等待、不计算的，也有个头。
+    total_seconds : float
+        批改整份作业的秒数，按钟表算。
     """
 
     memory: int = 1500
@@ -64,7 +70,8 @@ class Limits:
     disk: int = 50
     call_seconds: float = 10
     cell_seconds: float = 30
-    total_seconds: float = 300
+    patience: float = time_limit.PATIENCE
+    total_seconds: float = 600
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
@@ -88,8 +95,8 @@ class Lost(BaseException):
 
     Attributes
     ----------
-    why : {"start", "dead", "late", "bad", "memory"}
-        没有起来、死了、超时、说了不合规矩的话、用了太多内存。
+    why : {"start", "dead", "late", "spent", "bad", "memory"}
+        没有起来、死了、等得太久、用完了处理器时间、说了不合规矩的话、用了太多内存。
     """
 
     def __init__(self, why: str, text: str) -> None:
@@ -167,23 +174,32 @@ class Box:
             except OSError:
                 raise self._gone() from None
 
-    def receive(self, seconds: float) -> tuple:
-        """从里面收一帧；它应是一个以文字开头的元组。"""
+    def receive(self, seconds: float, computing: float = math.inf) -> tuple:
+        """从里面收一帧；它应是一个以文字开头的元组。
+
+        最多等 ``seconds`` 秒，其间里面最多用 ``computing`` 秒处理器时间。
+        """
         end = time.monotonic() + seconds
+        most = computing + processor_time(self.process.pid)
         try:
-            tree, body = frames.lengths(self._read(frames.PREFIX.size, end))
-            value = frames.unpack(self._read(tree, end), self._read(body, end))
+            tree, body = frames.lengths(self._read(frames.PREFIX.size, end, most))
+            value = frames.unpack(self._read(tree, end, most), self._read(body, end, most))
         except frames.BadFrame as error:
             raise Lost("bad", f"沙箱说了不合规矩的话：{error}") from None
         if type(value) is not tuple or not value or type(value[0]) is not str:
             raise Lost("bad", "沙箱说了不合规矩的话")
         return value
 
-    def _read(self, count: int, end: float) -> bytes:
+    def _read(self, count: int, end: float, most: float) -> bytes:
         parts = bytearray()
         while len(parts) < count:
-            if not select.select([self._reading], [], [], max(0, end - time.monotonic()))[0]:
-                raise Lost("late", "沙箱没有回答")
+            left = end - time.monotonic()
+            if not select.select([self._reading], [], [], min(GLANCE, max(0, left)))[0]:
+                if left <= 0:
+                    raise Lost("late", "沙箱没有回答")
+                if processor_time(self.process.pid) > most:
+                    raise Lost("spent", "沙箱用完了处理器时间")
+                continue
             part = os.read(self._reading, min(1 << 20, count - len(parts)))
             if not part:
                 raise self._gone()
@@ -235,6 +251,19 @@ def family(pid: int) -> list[int]:
                     text = Path(f"/proc/{parent}/task/{task}/children").read_text()
                     found += [int(child) for child in text.split()]
     return found
+
+
+def processor_time(pid: int) -> float:
+    """一个进程和它的全部后代用过的处理器时间，单位秒；结束了的后代也算。"""
+    return sum(map(_ticks, family(pid))) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15]))
 
 
 def private_memory(pid: int) -> int:

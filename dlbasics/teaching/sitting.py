@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import Counter
 from contextlib import ExitStack
@@ -74,7 +75,7 @@ class Remote:
                 return self.sitting.ask(args)
             except Lost as error:
                 self.sitting.leave()
-                late = error.why == "late"
+                late = error.why in ("late", "spent")
                 seconds = self.sitting.limits.call_seconds
                 text = too_late(seconds) if late else str(error)
                 self.lost = Outcome("timeout" if late else "error", text=text)
@@ -130,7 +131,7 @@ class Sitting:
         """问一组输入。整份作业的时间不够它算完，就当作没有轮到。"""
         box = self._opened()
         box.send(("ask", args))
-        reply = self._hear(box, self.limits.call_seconds + GRACE)
+        reply = self._hear_within(box, self.limits.call_seconds)
         if reply[0] == "closed":
             code = reply[1] if len(reply) == 2 and type(reply[1]) is int else 0
             ended = f"信号 {-code}" if code < 0 else f"退出码 {code}"
@@ -159,13 +160,17 @@ class Sitting:
             raise RuntimeError("没有准备好的题：先 open 一道，再去问")
         return self.box
 
-    def _hear(self, box: Box, seconds: float) -> tuple:
+    def _hear_within(self, box: Box, seconds: float) -> tuple:
+        """听一句，里面最多算 ``seconds`` 秒；里面自己没有按时停下，再给它一点时间。"""
+        return self._hear(box, self.limits.patience * seconds + GRACE, seconds + GRACE)
+
+    def _hear(self, box: Box, seconds: float, computing: float = math.inf) -> tuple:
         """听一句，最多等 ``seconds`` 秒；整份作业的时间不够等这么久，等完就不是里面的错。"""
         left = min(seconds, self.end - time.monotonic())
         if left <= 0:
             raise self._out_of_time()
         try:
-            return box.receive(left)
+            return box.receive(left, computing)
         except Lost as error:
             if error.why == "late" and left < seconds:
                 raise self._out_of_time() from None
@@ -200,7 +205,7 @@ class Sitting:
         if self._hear(box, STARTING)[0] != "hello":
             raise Lost("start", "沙箱没有起来")
         while True:
-            reply = self._hear(box, self.limits.cell_seconds + GRACE)
+            reply = self._hear_within(box, self.limits.cell_seconds)
             if reply[0] == "ready":
                 return _cell_errors(reply)
             if reply[0] != "cell":
@@ -213,7 +218,7 @@ class Sitting:
         return reply[1]
 
     def _drop(self, number: int, error: Lost) -> None:
-        said = "运行太久" if error.why == "late" else str(error)
+        said = "运行太久" if error.why in ("late", "spent") else str(error)
         self.dropped.append(f"去掉了第 {number} 个代码单元：{said}")
         self.cells = [
             replace(cell, source="") if i == number else cell for i, cell in enumerate(self.cells)
@@ -229,6 +234,7 @@ class Sitting:
             "limits": self.limits.for_each_process(counted=not self.unsafe),
             "call_seconds": self.limits.call_seconds,
             "cell_seconds": self.limits.cell_seconds,
+            "patience": self.limits.patience,
         }
         return np.frombuffer(json.dumps(settings).encode(), np.uint8)
 

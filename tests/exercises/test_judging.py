@@ -191,7 +191,7 @@ def test_without_threads_there_is_no_limit(monkeypatch):
     def refuse(self):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threading.Timer, "start", refuse)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
     assert call_within(0.0, lambda x: x, 3) == 3
 
 

@@ -21,7 +21,7 @@ from tests.teaching.corpus import CASES, SHORT, WORK, Case
 
 SECRET = b"SECRET-of-the-course"
 LIMITS = Limits(memory=400, cell_seconds=10)
-BRIEF = replace(LIMITS, call_seconds=1.5, cell_seconds=1.5)
+BRIEF = replace(LIMITS, call_seconds=1.5, cell_seconds=1.5, patience=2)
 LEAK = "dlbasics-leak"
 
 

@@ -1,7 +1,9 @@
 """布置：发给学生的东西齐全、名字是 ASCII、每次相同，没有参考解答。"""
 
 import json
+import tomllib
 import zipfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -19,6 +21,7 @@ from dlbasics.teaching.gradebook import Terms
 from dlbasics.teaching.notebooks import build, form
 from tests.teaching.classroom import chapter
 
+ROOT = Path(__file__).parents[2]
 DUE = Terms(due="2026-12-01T23:59")
 EXERCISES = [exercise for each in chapters() for exercise in each.exercises]
 
@@ -43,7 +46,11 @@ def test_release_has_notebooks_data_words_and_requirements(tmp_path):
     )
     assert "2026 年 12 月 01 日 23:59" in words
     assert f"共 21 道题，{points} 分" in words
-    assert "numpy" in (folder / "release" / "requirements.txt").read_text(encoding="utf-8")
+    needs = (folder / "release" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ours = [*project["dependencies"], *project["optional-dependencies"]["lab"]]
+    assert needs[1:] == [each for each in ours if each.startswith(("numpy", "jupyterlab>"))]
+    assert len(needs) == 3
 
 
 def test_released_notebook_is_the_book_s(tmp_path):

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlbasics.exercises import judging
+from dlbasics.exercises import judging, time_limit
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import chapters, find
-from dlbasics.teaching import grading, sandbox
+from dlbasics.teaching import grading, sandbox, sitting
 from dlbasics.teaching.assignment import Assignment
 from dlbasics.teaching.grading import Refused, grade_many, grade_submission, seed
 from dlbasics.teaching.notebooks import exercise_cells
@@ -316,4 +316,34 @@ def test_a_box_that_outgrows_its_memory_is_closed():
 
 
 def test_a_student_has_as_long_as_in_the_self_check():
-    assert Limits().call_seconds == judging.SECONDS
+    assert (Limits().call_seconds, Limits().patience) == (judging.SECONDS, time_limit.PATIENCE)
+
+
+WAITS = (
+    "import time\nseen = []\n"
+    "def half_life(mu):\n"
+    "    if not seen: seen.append(time.sleep(2))\n"
+    "    return np.log(.5) / np.log(mu)"
+)
+SWALLOWS = (
+    "def half_life(mu):\n"
+    "    while True:\n"
+    "        try:\n"
+    "            while True: pass\n"
+    "        except BaseException: pass"
+)
+
+
+def test_waiting_for_a_busy_machine_costs_nothing():
+    """等了两秒，没有算一秒：钟表时间的上限远，处理器时间没有用掉。"""
+    patient = Limits(call_seconds=1, patience=600)
+    assert [mark.points for mark in marks_of(written(WAITS), limits=patient)] == [1, 2]
+
+
+@pytest.mark.parametrize("endless", ["def half_life(mu):\n    while True: pass", SWALLOWS])
+def test_computing_for_ever_ends_however_patient_the_clock(endless, monkeypatch):
+    monkeypatch.setattr(sitting, "GRACE", 0.5)
+    patient = Limits(call_seconds=0.5, patience=10**5, total_seconds=10**6)
+    half_life, update = marks_of(written(endless), limits=patient)
+    assert (half_life.verdict["status"], update.points) == ("timeout", 2)
+    assert "算了 0.5 秒还没有算完" in half_life.verdict["reason"]
