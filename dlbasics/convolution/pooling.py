@@ -62,6 +62,8 @@ def max_pool2d_backward(
 ) -> NDArray:
     """最大汇聚的反向传播：梯度全部交给窗口里的最大者，并列时交给第一个（先行后列）。
 
+    窗口里有 NaN 时输出是 NaN，梯度交给第一个 NaN。
+
     Parameters
     ----------
     grad_output : ndarray, shape [N, C, H', W']
@@ -88,9 +90,13 @@ def max_pool2d_backward(
     grad[...] = grad_output  # 全连接层传来的梯度在内存里次序不同：先抄成 x 的次序，乘起来快几倍
     grad_padded = np.zeros_like(padded)
     unclaimed = np.ones_like(largest, dtype=bool)
+    poisoned = np.isnan(largest).any()
     disjoint = all(s >= k for s, k in zip(slide.stride, slide.kernel, strict=True))
     for tap, grad_tap in zip(taps(padded, slide), taps(grad_padded, slide), strict=True):
-        first = (tap == largest) & unclaimed
+        first = tap == largest
+        if poisoned:  # NaN 与自己也不相等
+            first |= np.isnan(tap)
+        first &= unclaimed
         unclaimed ^= first
         if disjoint:  # 每个像素至多在一个窗口里：不必相加
             np.multiply(grad, first, out=grad_tap)
@@ -160,6 +166,8 @@ def global_max_pool2d(x: NDArray) -> NDArray:
 
 def global_max_pool2d_backward(grad_output: NDArray, x: NDArray) -> NDArray:
     """全局最大汇聚的反向传播：[N, C] → [N, C, H, W]，并列时梯度交给第一个（先行后列）。
+
+    有 NaN 的特征图，梯度交给第一个 NaN。
 
     Examples
     --------

@@ -128,7 +128,10 @@ def read_idx(path: str | os.PathLike) -> NDArray:
     wanted = header + int(np.prod(shape, dtype=object)) * dtype.itemsize
     if len(content) != wanted:
         raise _broken(path, f"形状 {shape} 应有 {wanted} 字节，得到 {len(content)} 字节")
-    values = np.frombuffer(content, dtype, offset=header).reshape(shape)
+    try:
+        values = np.frombuffer(content, dtype, offset=header).reshape(shape)
+    except ValueError as error:
+        raise _broken(path, f"{len(shape)} 维的形状 {shape} 超出了 NumPy 的限度") from error
     return values.astype(dtype.newbyteorder("="))
 
 

@@ -72,6 +72,18 @@ def test_max_pool_by_brute_force(case):
     assert not any(np.shares_memory(a, x) for a in (y, found_grad))
 
 
+@pytest.mark.parametrize("how", [{}, {"stride": 1}, {"stride": 1, "padding": 1}], ids=str)
+def test_max_pool_gives_the_gradient_of_a_window_with_nan_to_the_first_nan(how):
+    x = np.array([[9.0, np.nan], [np.nan, 1.0]]).reshape(1, 1, 2, 2)
+    y = max_pool2d(x, 2, **how)
+    grad_x = max_pool2d_backward(np.ones_like(y), x, 2, **how)
+    assert grad_x.sum() == y.size
+    assert grad_x[0, 0, 0, 1] > 0
+    assert max_pool2d_backward(np.ones((1, 1, 1, 1)), x, 2).tolist() == (
+        global_max_pool2d_backward(np.ones((1, 1)), x).tolist()
+    )
+
+
 @given(case=poolings())
 def test_avg_pool_by_brute_force(case):
     x, kernel, how = case

@@ -162,6 +162,8 @@ BROKEN = {
     "one-byte-short": (GOOD[:-1], "应有 18 字节，得到 17"),
     "one-byte-more": (GOOD + b"\0", "应有 18 字节，得到 19"),
     "huge-shape": (b"\0\0\x08\x03" + b"\xff" * 12, "得到 16 字节"),  # 不去分配内存
+    "too-many-dimensions": (b"\0\0\x08\x41" + b"\0\0\0\1" * 65 + b"\7", "65 维的形状"),
+    "empty-but-vast": (b"\0\0\x08\x04" + b"\0" * 4 + b"\xff" * 12, "超出了 NumPy 的限度"),
     "cut-gzip": (PACKED[:-4], "解压失败"),
     "wrong-crc": (PACKED[:-8] + b"\0" * 8, "解压失败"),
     "not-gzip": (b"\x1f\x8b" + b"rubbish" * 3, "解压失败"),
