@@ -17,21 +17,27 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 HERE = Path(__file__).resolve().parent
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ipynb": "application/x-ipynb+json",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".zip": "application/zip",
+}
+"""网站里的文件是什么类型；机器上登记成别的（Windows 的注册表），也不理会。"""
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """静态文件；不在终端里逐条记录请求，也不让浏览器留着旧页面。
+    """静态文件；不在终端里逐条记录请求，也不让浏览器留着旧页面。"""
 
-    类型写明：Windows 上它们由注册表说了算，说错了浏览器就不肯运行。
-    """
-
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
-        ".html": "text/html",
-        ".css": "text/css",
-        ".js": "text/javascript",
-        ".svg": "image/svg+xml",
-        ".wasm": "application/wasm",
-    }
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | TYPES
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")

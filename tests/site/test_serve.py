@@ -1,5 +1,6 @@
 """make book 用的小服务器：真的起一个进程，从外面看它。"""
 
+import mimetypes
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.site.conftest import ROOT
+from tests.site.conftest import ROOT, serve
 
 SERVE = [sys.executable, "-m", "book.serve"]
 CHINESE = {"encoding": "utf-8", "env": os.environ | {"PYTHONUTF8": "1"}}
@@ -64,7 +65,7 @@ def test_the_copy_in_the_site_needs_nothing_and_opens_the_browser(tiny_site):
     ) as process:
         url = re.search(r"http://\S+/", process.stdout.readline())[0]
         with urlopen(url + "module.js") as reply:
-            assert reply.headers["Content-Type"] == "text/javascript"
+            assert reply.headers.get_content_type() == "text/javascript"
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
     assert (tiny_site / "opened").read_text() == f"{url}\n"
@@ -72,6 +73,17 @@ def test_the_copy_in_the_site_needs_nothing_and_opens_the_browser(tiny_site):
 
 def test_the_site_carries_it(site):
     assert (site / "serve.py").read_bytes() == (ROOT / "book" / "serve.py").read_bytes()
+
+
+def test_types_do_not_depend_on_the_machine(tiny_site, monkeypatch):
+    """机器登记的类型可以是错的；错了，浏览器就不用样式，也不运行脚本。"""
+    monkeypatch.setattr(mimetypes, "guess_type", lambda *_, **__: ("application/x-wrong", None))
+    names = {"a.css": "text/css", "a.js": "text/javascript", "a.mjs": "text/javascript"}
+    for name in names:
+        (tiny_site / name).touch()
+    for address in serve(tiny_site):
+        types = {name: urlopen(address + name).headers.get_content_type() for name in names}
+    assert types == names
 
 
 def test_busy_port_names_another(tiny_site):
