@@ -143,7 +143,10 @@ def editor(cache: Path = CACHE) -> Path:
             shutil.copy(part, place)
         try:
             command = [*npm(Path(place)), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            subprocess.run(command, cwd=place, check=True, capture_output=True, timeout=600)
+            trusting = os.environ | {"NODE_USE_SYSTEM_CA": "1"}  # 机器信任的证书，Node 也信
+            subprocess.run(
+                command, cwd=place, env=trusting, check=True, capture_output=True, timeout=600
+            )
             made = Path(place, bundle.name)
             subprocess.run(
                 [esbuild(Path(place)), "editor.js", "--bundle", "--minify", "--format=esm",
