@@ -74,6 +74,11 @@ def conv_output_size(
     stride = integer("stride", stride, 1)
     padding = integer("padding", padding, 0)
     dilation = integer("dilation", dilation, 1)
+    return places(size, kernel, stride, padding, dilation)
+
+
+def places(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """:func:`conv_output_size`，参数都已经检查过。"""
     room = size + 2 * padding - span(kernel, dilation)
     if room < 0:
         spread = "" if dilation == 1 else f"，dilation={dilation} 时跨过 {span(kernel, dilation)}"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlbasics._checks import Pair, floats, integer, pair
-from dlbasics.convolution.shapes import conv_output_size, span
+from dlbasics.convolution.shapes import places, span
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ def sliding(
     padding = pair("padding", padding, 0)
     dilation = pair("dilation", dilation, 1)
     height, width = (
-        conv_output_size(length, k, stride=s, padding=p, dilation=d)
-        for length, k, s, p, d in zip(size, kernel, stride, padding, dilation, strict=True)
+        places(integer("size", length, 1), *rest)
+        for length, *rest in zip(size, kernel, stride, padding, dilation, strict=True)
     )
     window = span(kernel[0], dilation[0]), span(kernel[1], dilation[1])
     return Sliding(window, stride, padding, (height, width))

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 if TYPE_CHECKING:
-    from threadpoolctl import LibController, ThreadpoolController
+    from threadpoolctl import LibController
 
 Result = TypeVar("Result")
 
@@ -61,8 +61,8 @@ def by_bands(
             _scratch.taken.clear()
             results[i] = work(edges[i], edges[i + 1])
 
-    with _blas as allowed:
-        workers = min(_cores(), allowed, bands) if shared else 1
+    with _blas:
+        workers = min(_cores(), _blas.allowed(), bands) if shared else 1
         if workers == 1:
             take_turns()
         else:
@@ -76,14 +76,15 @@ def scratch(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray:
     新申请的内存第一次写入时，操作系统要逐页分配，往往比计算还慢；草稿纸反复使用，只慢第一次。
     一条带里同一个名字要两次，就是两处在写同一张纸：先 :func:`give_back`，或者另起一个名字。
     """
-    if name in _scratch.taken:
+    taken, buffers = _scratch.taken, _scratch.buffers
+    if name in taken:
         raise RuntimeError(f"草稿纸 {name!r} 还在用：先 give_back，或者另起一个名字")
-    _scratch.taken.add(name)
+    taken.add(name)
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    buffer = _scratch.buffers.get(name)
+    buffer = buffers.get(name)
     if buffer is None or buffer.size < size:
-        buffer = _scratch.buffers[name] = np.empty(size, np.uint8)
-    return buffer[:size].view(dtype).reshape(shape)
+        buffer = buffers[name] = np.empty(size, np.uint8)
+    return np.ndarray(shape, dtype, buffer)
 
 
 def give_back(name: str) -> None:
@@ -133,25 +134,27 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+Handle = tuple[Callable[[], int | None], Callable[[int], object]]
+"""一个 BLAS 的线程数怎样读、怎样改。"""
+
+
 class _Blas:
-    """``with`` 期间 BLAS 每次乘法只用一个线程，给出它原来准许用几个。
+    """``with`` 期间 BLAS 每次乘法只用一个线程。
 
     几个线程同时进入时，最先进入的记下原状，最后离开的负责还原。
     """
 
-    def __init__(self, controller: ThreadpoolController | None = None) -> None:
-        self.controller = controller
+    def __init__(self, handles: list[Handle] | None = None) -> None:
+        self.handles = handles
         self.lock = threading.Lock()
         self.inside = 0
-        self.allowed = 1
-        self.before: list[tuple[LibController, int]] = []
+        self.before: list[int] = []
 
-    def __enter__(self) -> int:
+    def __enter__(self) -> None:
         with self.lock:
             if self.inside == 0:
                 self._hold()
             self.inside += 1
-            return self.allowed
 
     def __exit__(self, *_: object) -> None:
         with self.lock:
@@ -159,24 +162,43 @@ class _Blas:
             if self.inside == 0:
                 self.restore()
 
+    def allowed(self) -> int:
+        """进来之前它准许用几个线程；没有认得的 BLAS，就是核数。"""
+        return min(self.before, default=_cores())
+
     def restore(self) -> None:
         """还给每个库它原来的线程数。"""
-        for library, threads in self.before:
-            if threads > 1:
-                library.set_num_threads(threads)
+        for (_, change), threads in zip(self.handles or [], self.before, strict=True):
+            change(threads)
 
     def _hold(self) -> None:
-        if self.controller is None:  # 用到时才找：找一次要几毫秒
-            from threadpoolctl import ThreadpoolController
+        if self.handles is None:
+            self.handles = _find_handles()
+        self.before = [read() or 1 for read, _ in self.handles]
+        for _, change in self.handles:
+            change(1)
 
-            self.controller = ThreadpoolController().select(user_api="blas")
-        self.before = [
-            (library, library.num_threads or 1) for library in self.controller.lib_controllers
-        ]
-        self.allowed = min((threads for _, threads in self.before), default=_cores())
-        for library, threads in self.before:  # 比 controller.limit 快几倍，小卷积才不拖累
-            if threads > 1:
-                library.set_num_threads(1)
+
+def _find_handles() -> list[Handle]:
+    from threadpoolctl import ThreadpoolController  # 用到时才找：找一次要几毫秒
+
+    found = ThreadpoolController().select(user_api="blas").lib_controllers
+    return [_openblas(one) or (one.get_num_threads, one.set_num_threads) for one in found]
+
+
+def _openblas(library: LibController) -> Handle | None:
+    """OpenBLAS 自己的两个函数；别的库，或者每个线程各有一个线程数的，为 None。
+
+    threadpoolctl 3.8 起，只有头一个线程改得动 OpenBLAS 的线程数，别的线程改了也不作数。卷积在哪个
+    线程里都要按住它，谁先进谁后出已经有锁，所以直接调用；小卷积也因此不拖累。
+    """
+    if library.internal_api != "openblas" or library.threading_layer == "openmp":
+        return None
+    for name in library.check_symbols:
+        if hasattr(library.dynlib, name):
+            change = name.replace("_get_", "_set_")
+            return getattr(library.dynlib, name), getattr(library.dynlib, change)
+    return None
 
 
 _scratch = _Scratch()
@@ -189,7 +211,7 @@ def _start_again() -> None:
     global _scratch, _team, _blas
     if _blas.inside:
         _blas.restore()
-    _scratch, _team, _blas = _Scratch(), _Team(), _Blas(_blas.controller)
+    _scratch, _team, _blas = _Scratch(), _Team(), _Blas(_blas.handles)
 
 
 if hasattr(os, "register_at_fork"):

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import numpy as np
 import pytest
@@ -62,6 +63,27 @@ def test_blas_uses_one_thread_meanwhile_and_is_restored():
     assert blas_threads() == before
 
 
+def test_blas_is_held_in_any_thread_and_restored_by_the_last_to_leave():
+    before = blas_threads()
+    arrived, alone = Event(), Event()
+
+    def stay():
+        with workers._blas:
+            arrived.set()
+            alone.wait()
+            return blas_threads()
+
+    with ThreadPoolExecutor(1) as pool:
+        with workers._blas:
+            other = pool.submit(stay)
+            arrived.wait()
+        alone.set()
+        assert other.result() <= {1}
+        assert blas_threads() == before
+        assert pool.submit(stay).result() <= {1}
+    assert blas_threads() == before
+
+
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_no_more_threads_than_blas_was_allowed(monkeypatch, threads):
     asked = []
@@ -74,8 +96,7 @@ def test_no_more_threads_than_blas_was_allowed(monkeypatch, threads):
 
 
 def test_without_a_known_blas_it_still_works(monkeypatch):
-    none = ThreadpoolController().select(internal_api="没有这一种")
-    monkeypatch.setattr(workers, "_blas", workers._Blas(none))
+    monkeypatch.setattr(workers, "_blas", workers._Blas([]))
     np.testing.assert_allclose(conv2d(X, WEIGHT), conv2d_naive(X, WEIGHT))
 
 
