@@ -30,10 +30,10 @@ def write(
         "# 速度与内存\n",
         f"由 `python -m benchmarks` 写出，每项轮流测 {rounds} 轮，取中位数。"
         "比值是与 PyTorch（全部的核）的时间之比，在同一轮里前后脚测得，小于 1 就是比它快。\n",
-        _table(["机器", ""], machine.describe()),
+        table(["机器", ""], machine.describe()),
         *warnings(results),
         "## 目标\n",
-        _table(["目标", "测得", "达到"], goals(results, trainings)),
+        table(["目标", "测得", "达到"], goals(results, trainings)),
         "## 前向 + 反向，与 PyTorch 的时间之比\n",
         "![各种写法与 PyTorch 的时间之比](convolutions.svg)\n",
         _ratios(results),
@@ -121,7 +121,7 @@ def _ratios(results: list[Result]) -> str:
     ]
     one_core = geometric_mean(r.ratio(OURS_ONE_CORE, *BOTH, to=ONE_CORE) for r in results)
     rows.append(("**几何平均**", *means, _number(one_core)))
-    return _table(["", *names, "一个核比一个核"], rows)
+    return table(["", *names, "一个核比一个核"], rows)
 
 
 def _milliseconds(results: list[Result], gemm: float) -> str:
@@ -135,7 +135,7 @@ def _milliseconds(results: list[Result], gemm: float) -> str:
             row.append(f"{operations / r.seconds(name, 'forward') / gemm:.0%}")
         rows.append(row)
     heads = [f"{what} {who}" for what in ("前向", "反向", "首层") for who in (REFERENCE, OURS)]
-    return _table(["", *heads, f"前向占峰值 {REFERENCE}", "前向占峰值 本书"], rows)
+    return table(["", *heads, f"前向占峰值 {REFERENCE}", "前向占峰值 本书"], rows)
 
 
 def _memory(results: list[Result]) -> str:
@@ -148,7 +148,7 @@ def _memory(results: list[Result]) -> str:
         )
         for r in results
     ]
-    return _table(["", "输入 + 输出", *names], rows)
+    return table(["", "输入 + 输出", *names], rows)
 
 
 def _training(trainings: Trainings) -> str:
@@ -162,7 +162,7 @@ def _training(trainings: Trainings) -> str:
         for name, times in trainings.items()
     ]
     sides = [f"{side}（秒）" for side in next(iter(trainings.values()))]
-    return _table(["", *sides, "比值", "一个核比一个核"], rows)
+    return table(["", *sides, "比值", "一个核比一个核"], rows)
 
 
 def _training_ratio(times: dict[str, list[float]], ours: str, to: str) -> float:
@@ -173,7 +173,7 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}" if value < 100 else f"{value:.0f}"
 
 
-def _table(head: list[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: list[str], rows: Iterable[Iterable[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import random
+import signal
 import time
 from pathlib import Path
 
@@ -226,12 +227,20 @@ def test_a_submission_that_kills_every_worker_is_named(tmp_path):
     assert number == 1 and not marks[0].graded and "3 次" in marks[0].note
 
 
-def test_a_cluster_gives_the_same_marks_once_each():
-    books = [written(), written(WRONG[0]), b"", written(*STUBS)]
-    with connect(workers=2, processes=False) as client:
-        marks = list(grade_many(books, WORK, secret=SECRET, scheduler=client, unsafe=True))
-    assert sorted(number for number, _ in marks) == [0, 1, 2, 3]
-    assert dict(marks) == {i: marks_of(book) for i, book in enumerate(books)}
+def test_a_cluster_that_loses_a_worker_half_way_gives_the_same_marks_once_each():
+    """两个工作进程的真集群，批完两份时杀掉一个：六份都有，一份一次，分数与这里批的相同。"""
+    different = [written(), written(WRONG[0]), b"", written(*STUBS)]
+    books, marks = [*different, *different[:2]], []
+    with connect(workers=2) as client:
+        victim, survivor = client.run(os.getpid).values()
+        for each in grade_many(books, WORK, secret=SECRET, scheduler=client, unsafe=True):
+            marks.append(each)
+            if len(marks) == 2:
+                os.kill(victim, signal.SIGKILL)
+        assert not alive(victim) and alive(survivor)
+    expected = [marks_of(book) for book in different]
+    assert sorted(number for number, _ in marks) == list(range(len(books)))
+    assert all(found == expected[number % len(different)] for number, found in marks)
 
 
 def test_nothing_to_grade_is_nothing():
