@@ -44,6 +44,18 @@ SAMPLE = [find(chapter.ids[1]) for chapter in chapters()]
 EIGENVECTORS = "gradient_descent/far_ahead"
 """它的错误答案由特征向量算出，正负号与最后几位随 LAPACK 不同：数字不比，只比提示。"""
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
+BROKEN_SNAPSHOT = """async () => {
+  const { version } = JSON.parse(document.getElementById("practice-settings").textContent);
+  const store = await caches.open(`dlbasics-python-${version}`);
+  for (const name of ["snapshot", "trying"])
+    await store.put(
+      `/_static/practice/${name}?${encodeURIComponent(navigator.userAgent)}`, new Response("坏的"));
+}"""
+SNAPSHOT = """async () => {
+  const [name] = await caches.keys();
+  const kept = await (await caches.open(name)).keys();
+  return kept.filter(({ url }) => url.includes("/snapshot?")).length;
+}"""
 CHECK = """async (tasks) => {
   const module = new URL("../../_static/practice/python.js", location.href);
   const { Python } = await import(module);
@@ -172,6 +184,7 @@ def test_answering_from_stub_to_passed_and_on(page, built):
     page.keyboard.press("ControlOrMeta+Enter")
     page.wait_for_selector(f'[data-exercise="{HALF_LIFE}"][data-state="passed"]', timeout=120_000)
     assert told(page).startswith("通过")
+    assert page.evaluate(SNAPSHOT) == 1  # 停下以后换上的 Python 就是从它接着的
 
     with page.expect_download() as saved:
         page.get_by_role("button", name="导出 .ipynb").click()
@@ -204,6 +217,7 @@ def test_an_endless_answer_is_stopped_after_a_time(page, visit, address):
 
     page.route("**/momentum.html", shorter)
     page.goto(address + PAGE)
+    page.evaluate(BROKEN_SNAPSHOT)  # 上次从它没有起来，就从头起
     write(page, ENDLESS)
     page.keyboard.press("ControlOrMeta+Enter")
     assert told(page).startswith("停下了　算了 2 秒还没有算完")

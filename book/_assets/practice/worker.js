@@ -1,4 +1,6 @@
 /* 浏览器里的 Python，在自己的线程里：停不下来时，页面把它整个换掉。 */
+const NEEDED = "concurrent.futures, csv, dataclasses, difflib, email.message, hashlib, "
+  + "importlib.metadata, json, pickle, platform, random, tarfile, tempfile, traceback, zipfile";
 let python, run;
 
 onmessage = async ({ data }) => {
@@ -34,7 +36,8 @@ async function start({ base, version, files }) {
     importScripts(url);
     URL.revokeObjectURL(url);
   }
-  python = await loadPyodide({ indexURL: base, packages: ["numpy"], stdin: () => null });
+  python = await awaken({ indexURL: base, stdin: () => null }, store);
+  await python.loadPackage("numpy");
   python.unpackArchive(contents.get("dlbasics.zip"), "zip", {
     extractDir: python.runPython("import site; site.getsitepackages()[0]"),
   });
@@ -43,6 +46,30 @@ async function start({ base, version, files }) {
   run = module.run;
   contents.clear();
   postMessage({ kind: "ready" });
+}
+
+/** 起 Python：上次起好时的内存还留着，就接着用；没有就从头起，把内存留给下次。
+    NumPy 有自己的机器码，留不住，要在这以后再读进来；它要的标准库先读好。
+    接着用以前留个记号，用成了就拿掉：记号还在，是上次没有起来，这次从头起。 */
+async function awaken(options, store) {
+  if (!store) return loadPyodide(options);
+  const kept = `snapshot?${encodeURIComponent(navigator.userAgent)}`;
+  const mark = `trying?${encodeURIComponent(navigator.userAgent)}`;
+  const snapshot = await store.match(kept);
+  const stuck = await store.match(mark);
+  const marked = snapshot && !stuck
+    && await store.put(mark, new Response()).then(() => true, () => false);
+  if (marked) {
+    const python = await loadPyodide({ ...options, _loadSnapshot: await snapshot.arrayBuffer() });
+    await store.delete(mark);
+    python.runPython("import random; random.seed()");  // 不要每次都从同一个数开始
+    return python;
+  }
+  const python = await loadPyodide({ ...options, _makeSnapshot: true });
+  python.runPython(`import ${NEEDED}`);
+  store.put(kept, new Response(python.makeMemorySnapshot()))
+    .then(() => store.delete(mark)).catch(() => null);
+  return python;
 }
 
 /** 浏览器自己的存储；不许用时（不是 https，或读者关了它）就只靠一般的缓存。 */
