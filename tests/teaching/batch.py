@@ -21,7 +21,7 @@ from tests.teaching.corpus import CASES, SHORT, WORK, Case
 
 SECRET = b"SECRET-of-the-course"
 LIMITS = Limits(memory=400, cell_seconds=10)
-BRIEF = replace(LIMITS, call_seconds=1.5, cell_seconds=1.5, patience=2)
+BRIEF = replace(LIMITS, call_seconds=0.5, cell_seconds=1, patience=20)
 LEAK = "dlbasics-leak"
 
 
@@ -45,7 +45,7 @@ def main() -> None:
 
 def graded(cases: list[Case]) -> dict[str, list[dict]]:
     """三份三份地批改。"""
-    sitting.GRACE = 1  # 停不下来的，少等一会儿
+    sitting.GRACE = 0.5  # 停不下来的，少等一会儿
 
     def grade(case: Case) -> list[dict]:
         limits = BRIEF if case.name in SHORT else LIMITS

@@ -297,6 +297,7 @@ def test_new_exercise_passes_its_own_tests(run, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "mine"],
         cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # 插件用不着，导入它们要几秒
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert run("new-exercise", "mine", "unit").status == 2
