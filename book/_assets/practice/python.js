@@ -31,26 +31,32 @@ export class Python {
         else this.hear(data);
       };
     });
-    const { base, version, files } = this.settings;
-    worker.postMessage({ kind: "start", base, version, files });
+    const { base, version, files, packages } = this.settings;
+    worker.postMessage({ kind: "start", base, version, files, packages });
     return this.ready;
   }
 
   /** 检查一份答案：output(文字) 收它打印的字，返回 {text, passed, stopped}。 */
-  async check(task, { progress, started, output }) {
+  check(task, handlers) {
+    return this.ask({ kind: "check", ...task }, handlers);
+  }
+
+  /** 交给 Python 一件事；settings.seconds 秒还没有做完就停下，没有写就一直等。 */
+  async ask(task, { progress, started, ...handlers }) {
     await this.start(progress);
     const { seconds } = this.settings;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.stop(stopped(seconds)), seconds * 1000);
-      this.job = { output, resolve, timer };
+      const timer = seconds && setTimeout(() => this.stop(stopped(seconds)), seconds * 1000);
+      this.job = { ...handlers, resolve, timer };
       started();
-      this.worker.postMessage({ kind: "check", ...task });
+      this.worker.postMessage(task);
     });
   }
 
   hear(data) {
     if (!this.job) return;
     if (data.kind === "output") this.job.output(data.text);
+    if (data.kind === "picture") this.job.picture(data.png);
     if (data.kind === "verdict") this.finish({ text: data.text, passed: data.passed });
   }
 

@@ -1,25 +1,26 @@
 /* 浏览器里的 Python，在自己的线程里：停不下来时，页面把它整个换掉。 */
 const NEEDED = "concurrent.futures, csv, dataclasses, difflib, email.message, hashlib, "
   + "importlib.metadata, json, pickle, platform, random, tarfile, tempfile, traceback, zipfile";
-let python, run;
+let python;
 
 onmessage = async ({ data }) => {
   try {
     if (data.kind === "start") await start(data);
-    else if (data.kind === "check") await check(data);
+    else work(data);
   } catch (error) {
     postMessage({ kind: "broken", text: String(error?.message ?? error) });
   }
 };
 
-async function start({ base, version, files }) {
+async function start({ base, version, files, packages }) {
   const store = await openStore(version);
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   let done = 0;
   const report = (bytes) => postMessage({ kind: "progress", done: (done += bytes), total });
   const entries = files.map(async ({ name, bytes }) => {
     const url = new URL(name, base).href;
-    return [name.replace(/\.gz$/, ""), await unpacked(await obtain(url, bytes, store, report))];
+    const key = name.split("/").pop().replace(/\.gz$/, "");
+    return [key, await unpacked(await obtain(url, bytes, store, report))];
   });
   const contents = new Map(await Promise.all(entries));
   postMessage({ kind: "loaded" });
@@ -36,14 +37,17 @@ async function start({ base, version, files }) {
     importScripts(url);
     URL.revokeObjectURL(url);
   }
-  python = await awaken({ indexURL: base, stdin: () => null }, store);
-  await python.loadPackage("numpy");
-  python.unpackArchive(contents.get("dlbasics.zip"), "zip", {
-    extractDir: python.runPython("import site; site.getsitepackages()[0]"),
-  });
-  const module = python.runPython("import types; runner = types.ModuleType('runner'); runner");
-  python.runPython(new TextDecoder().decode(contents.get("runner.py")), { globals: module.__dict__ });
-  run = module.run;
+  const env = { HOME: "/home/pyodide", MPLBACKEND: "agg", TQDM_DISABLE: "1" };
+  python = await awaken({ indexURL: base, env, stdin: () => null }, store);
+  await python.loadPackage(packages);
+  const site = python.runPython("import site; site.getsitepackages()[0]");
+  for (const [name, content] of contents) {
+    if (name.endsWith(".py")) python.FS.writeFile(`${site}/${name}`, new Uint8Array(content));
+    else if (name.endsWith(".zip") && name !== "python_stdlib.zip")
+      python.unpackArchive(content, "zip", { extractDir: site });
+  }
+  for (const name of contents.keys())
+    if (name.endsWith(".py")) python.pyimport(name.slice(0, -3));
   contents.clear();
   postMessage({ kind: "ready" });
 }
@@ -117,7 +121,8 @@ async function unpacked(buffer) {
   return new Response(stream).arrayBuffer();
 }
 
-function check({ id, name, source }) {
+/** 检查一份答案，或运行一章的一格；打印的字与图，随时送给页面。 */
+function work({ kind, ...task }) {
   postMessage({ kind: "running" });
   let waiting = "", sent = 0;
   const flush = () => {
@@ -129,7 +134,13 @@ function check({ id, name, source }) {
     waiting += text;
     if (Date.now() - sent > 100) flush();
   };
-  const result = run(id, name, source, send);
+  const picture = (bytes) => {
+    flush();
+    postMessage({ kind: "picture", png: bytes.toJs() });
+  };
+  const result = kind === "check"
+    ? python.pyimport("runner").run(task.id, task.name, task.source, send)
+    : python.pyimport("chapter").run(task.number, task.source, send, picture);
   flush();
   const [text, passed] = result.toJs();
   result.destroy();
