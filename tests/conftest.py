@@ -22,17 +22,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-answer", action="store_true", help="浏览器里，每道题的每个错误答案都试（约十分钟）"
     )
+    parser.addoption(
+        "--every-chapter", action="store_true", help="浏览器里，每章的每一格都运行（约十五分钟）"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "every_answer: 只在 --every-answer 时跑")
+    config.addinivalue_line("markers", "every_chapter: 只在 --every-chapter 时跑")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("every_answer"):
-        heavy = [item for item in items if item.get_closest_marker("every_answer")]
-        config.hook.pytest_deselected(items=heavy)
-        items[:] = [item for item in items if item not in set(heavy)]
+    for option in ("every_answer", "every_chapter"):
+        if not config.getoption(option):
+            heavy = [item for item in items if item.get_closest_marker(option)]
+            config.hook.pytest_deselected(items=heavy)
+            items[:] = [item for item in items if item not in set(heavy)]
     if config.getoption("no_browser"):
         needs = [item for item in items if "playwright" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=needs)

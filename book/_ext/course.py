@@ -38,6 +38,7 @@ EXTENSIONS = (
     "solutions",
     "teaching_plan",
     "practice_page",
+    "chapter_page",
     "package_wheel",
     "downloads",
 )

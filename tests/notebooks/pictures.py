@@ -29,11 +29,16 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import gaussian_filter, uniform_filter
 
 WINDOW = 8
 MAX_RMS = 2.5
 MAX_LOCAL_RMS = 12.0
+
+REACH = 6
+REDRAWN_WINDOW = 24
+MAX_REDRAWN_RMS = 6.0
+MAX_REDRAWN_LOCAL_RMS = 30.0
 
 
 def decode(png: str) -> np.ndarray:
@@ -71,6 +76,48 @@ def difference(stored: np.ndarray, fresh: np.ndarray) -> str | None:
         f"整幅 RMS {rms:.2f}（容差 {MAX_RMS}），"
         f"最差小窗 {local_rms:.1f}（容差 {MAX_LOCAL_RMS}），在 x={x}, y={y} 附近"
     )
+
+
+def redrawn_difference(stored: np.ndarray, fresh: np.ndarray) -> str | None:
+    """另一版 Matplotlib 画的是不是同一幅图；不是就说出差别，是就返回 ``None``。
+
+    网页里的 Matplotlib 旧一些，字宽与边距差一两个像素，所以先各自模糊一点，再让每个 24×24 的
+    小窗各自在 6 个像素之内找最合的位置，找到以后还剩多少差别才算。同一幅图剩下的，整幅不到 4、
+    最差小窗不到 26；图例里少一个数，最差小窗 36 以上；不相干的两幅，整幅 28、最差小窗 90 以上。
+
+    Examples
+    --------
+    >>> page = np.full((60, 80, 3), 255.0)
+    >>> line, moved, far = page.copy(), page.copy(), page.copy()
+    >>> line[30], moved[32], far[45] = 0, 0, 0
+    >>> redrawn_difference(line, moved)
+    >>> redrawn_difference(line, far).startswith("整幅 RMS")
+    True
+    """
+    height, width = np.maximum(stored.shape, fresh.shape)[:2]
+    old, new = (
+        gaussian_filter(_on_paper(picture, height, width), (1.5, 1.5, 0))
+        for picture in (stored, fresh)
+    )
+    least = np.full(old.shape[:2], np.inf)
+    for move in np.ndindex(2 * REACH + 1, 2 * REACH + 1):
+        moved = np.roll(new, np.subtract(move, REACH), (0, 1))
+        squared = ((old - moved) ** 2).mean(axis=2)
+        np.minimum(least, uniform_filter(squared, REDRAWN_WINDOW), out=least)
+    rms, local_rms = np.sqrt(np.maximum([least.mean(), least.max()], 0))
+    if rms <= MAX_REDRAWN_RMS and local_rms <= MAX_REDRAWN_LOCAL_RMS:
+        return None
+    return (
+        f"整幅 RMS {rms:.1f}（容差 {MAX_REDRAWN_RMS}），"
+        f"最差小窗 {local_rms:.0f}（容差 {MAX_REDRAWN_LOCAL_RMS}）"
+    )
+
+
+def _on_paper(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+    """放在大一圈的白纸的左上角。"""
+    paper = np.full((height + 2 * REACH, width + 2 * REACH, 3), 255.0)
+    paper[REACH : REACH + picture.shape[0], REACH : REACH + picture.shape[1]] = picture
+    return paper
 
 
 def save(folder: Path, stored: np.ndarray, fresh: np.ndarray) -> None:

@@ -56,6 +56,17 @@ def test_another_size_is_seen():
     assert "400×300" in pictures.difference(canvas(), canvas()[:-1])
 
 
+def test_redrawn_by_another_version_is_the_same_picture():
+    moved = np.full((302, 401, 3), 255.0)
+    moved[2:, 1:] = canvas(dx=2)
+    assert pictures.redrawn_difference(canvas(), moved) is None
+
+
+@pytest.mark.parametrize("changed", [{"dx": 20}, {"text": ""}, {"text": "0.98 0.98"}])
+def test_a_line_far_away_or_other_words_are_another_picture(changed):
+    assert "RMS" in pictures.redrawn_difference(canvas(), canvas(**changed))
+
+
 def test_transparent_pixels_are_decoded_on_white():
     file = io.BytesIO()
     Image.new("RGBA", (3, 2), (0, 0, 0, 0)).save(file, "PNG")
