@@ -46,6 +46,24 @@ README = """\
 所以交之前重启内核、从头运行一遍：不靠以前留下的变量，也不靠自己电脑上的文件。
 函数里可以用 NumPy；不要修改传进来的数组。屏幕上打印什么不影响得分。
 """
+INTRODUCTION = """\
+# 练习：{title}
+
+先读书里的《{title}》一章。这里有 {count} 道题，共 {points} 分，★ 越多越难。
+
+1. 运行下面的单元，导入 NumPy 和 `check`。
+2. 每道题给你一个空壳。删掉 `raise` 那一行，写出函数体，运行它。
+3. 运行紧跟着的检查单元。没有通过时，它给出最小的反例和提示。
+
+检查用的输入是固定的，可以反复试。函数里可以用 `np`；不要修改传进来的数组，把新的数组返回。"""
+INTRODUCTION_WITHOUT_CHECK = """\
+# {title}
+
+{count} 道题，共 {points} 分，★ 越多越难。
+
+每道题删掉 `raise` 那一行，写出函数体。检查单元只说写没写，交上去以后才批。
+
+函数里可以用 `np`；不要修改传进来的数组，把新的数组返回。"""
 CHECK = "运行后面的检查单元。没有通过时，它给出最小的反例和提示；可以反复试。"
 NO_CHECK = "这次作业没有自查：检查单元只说写没写，交上去以后才批。"
 
@@ -111,7 +129,7 @@ def release(
         shutil.rmtree(target)
     target.mkdir(parents=True)
     for chapter in chapters:
-        notebook = build(chapter) if checked else without_check(build(chapter), chapter)
+        notebook = handout(chapter, checked=checked)
         write_notebook(notebook, target / f"{chapter.name}.ipynb")
     (target / "README.md").write_text(readme(name, chapters, terms, checked), encoding="utf-8")
     (target / "requirements.txt").write_text(requirements(), encoding="utf-8")
@@ -189,15 +207,17 @@ def check(id, func):
     print("写好了就交" if "{UNANSWERED}" not in func.__code__.co_consts else "{UNANSWERED}")'''
 
 
-def without_check(notebook: NotebookNode, chapter: Chapter) -> NotebookNode:
-    """换掉导入的那个单元：检查只说写没写；也不再指向书里的网页。"""
-    points = sum(exercise.points for exercise in chapter.exercises)
-    notebook.cells[0].source = (
-        f"# {chapter.title}\n\n{len(chapter.names)} 道题，共 {points} 分，★ 越多越难。\n\n"
-        "每道题删掉 `raise` 那一行，写出函数体。检查单元只说写没写，交上去以后才批。\n\n"
-        "函数里可以用 `np`；不要修改传进来的数组，把新的数组返回。"
+def handout(chapter: Chapter, *, checked: bool) -> NotebookNode:
+    """发下去的笔记本：书里的那一本，开头不指向书里的网页；``checked`` 为假，检查只说写没写。"""
+    notebook = build(chapter)
+    introduction = INTRODUCTION if checked else INTRODUCTION_WITHOUT_CHECK
+    notebook.cells[0].source = introduction.format(
+        title=chapter.title,
+        count=len(chapter.names),
+        points=sum(exercise.points for exercise in chapter.exercises),
     )
-    notebook.cells[1].source = IMPORTS_WITHOUT_CHECK
+    if not checked:
+        notebook.cells[1].source = IMPORTS_WITHOUT_CHECK
     return notebook
 
 

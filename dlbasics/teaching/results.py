@@ -123,7 +123,7 @@ class Results:
         """一次写下几条，落到磁盘上才返回；写不下（磁盘满了）就一条也不留。"""
         text = "".join(write(record) + "\n" for record in records).encode()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.lock, self.path.open("ab+", buffering=0) as stream:
+        with self.lock, open(self.path, "ab+", buffering=0, opener=_private) as stream:
             end = _repair(stream)
             try:
                 if stream.write(text) != len(text):
@@ -132,6 +132,11 @@ class Results:
             except BaseException:
                 stream.truncate(end)
                 raise
+
+
+def _private(path: str, flags: int) -> int:
+    """新建的文件只有自己读得到：里面有学号与分数。"""
+    return os.open(path, flags, 0o600)
 
 
 def _repair(stream: FileIO) -> int:

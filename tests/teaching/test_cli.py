@@ -173,8 +173,8 @@ def test_grading_gets_the_secret_and_the_options(run, collected):
     assert seen["workers"] == 3 and seen["unsafe"] and seen["scheduler"] is None
     assert len(seen["secret"]) == 32
     assert "没有沙箱" in text
-    key = collected.parent / "course.key"
-    assert os.name != "posix" or key.stat().st_mode & 0o077 == 0
+    for private in (collected.parent / "course.key", collected / "results.jsonl"):
+        assert os.name != "posix" or private.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(

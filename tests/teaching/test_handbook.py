@@ -9,6 +9,7 @@ from teaching_plan import in_reading_order, plan
 from dlbasics.exercises.registry import chapters
 from dlbasics.teaching.chinese_cli import DISK_FULL, INTERRUPTED, NEEDS_YOU, UNFIT
 from dlbasics.teaching.cli import cli
+from dlbasics.teaching.sandbox import Limits
 from tests.teaching.handbook import FOLDER, sessions
 
 TEXT = (FOLDER.parent / "teaching.md").read_text(encoding="utf-8")
@@ -67,6 +68,13 @@ def test_exit_codes_are_the_ones_the_commands_use():
     }
     used = {NEEDS_YOU, UNFIT, DISK_FULL, INTERRUPTED}
     assert shown == {0, click.UsageError.exit_code} | used
+
+
+def test_limits_are_the_ones_the_sandbox_has():
+    limits = Limits()
+    assert f"回答一组输入 {limits.call_seconds} 秒，运行一个单元 {limits.cell_seconds} 秒" in TEXT
+    assert f"等到 {limits.patience} 倍的钟表时间也停下。" in TEXT
+    assert f"一份作业最多 {limits.total_seconds} 秒" in TEXT
 
 
 def test_the_plan_of_chapters_is_counted_from_the_book():
