@@ -13,7 +13,8 @@
 - :mod:`~dlbasics.teaching.sitting` 一份作业在沙箱里的一次批改；
 - :mod:`~dlbasics.teaching.grading` 沙箱外面：出题，听答案，评判，分给许多进程和机器；
 - :mod:`~dlbasics.teaching.spreadsheets`、:mod:`~dlbasics.teaching.roster` CSV 与 xlsx；名单；
-- :mod:`~dlbasics.teaching.collecting` 按内容收取；
+- :mod:`~dlbasics.teaching.archives`、:mod:`~dlbasics.teaching.collecting`
+  文件夹与压缩包里的每个文件；按内容收取；
 - :mod:`~dlbasics.teaching.results`、:mod:`~dlbasics.teaching.gradebook`
   只追加的成绩文件，和由它算出的成绩册；
 - :mod:`~dlbasics.teaching.sections`、:mod:`~dlbasics.teaching.similarity`

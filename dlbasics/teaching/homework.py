@@ -27,8 +27,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlbasics._files import replacing
+from dlbasics.teaching.archives import Problem
 from dlbasics.teaching.assignment import Assignment
-from dlbasics.teaching.collecting import Problem, Submission, fingerprint
+from dlbasics.teaching.collecting import Submission, fingerprint
 from dlbasics.teaching.gradebook import Handed, Terms
 from dlbasics.teaching.results import Results
 from dlbasics.teaching.roster import Roster, read_roster

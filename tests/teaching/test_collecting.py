@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 
 from dlbasics.exercises.exercise import grade_id
-from dlbasics.teaching import collecting
-from dlbasics.teaching.collecting import File, Limits, Problem, TooMuch, collect, files, recognise
+from dlbasics.teaching import archives, collecting
+from dlbasics.teaching.archives import File, Limits, Problem, TooMuch, files
+from dlbasics.teaching.collecting import collect, recognise
 from dlbasics.teaching.homework import Homework
 from dlbasics.teaching.roster import Roster, Student, read_roster
 from tests.teaching.classroom import ROSTER, chapter, notebook, packed, right
@@ -191,7 +192,7 @@ def test_names_in_a_zip_whatever_wrote_it(tmp_path, encoding):
 
 def test_unflagged_utf8_names_are_read_as_utf8():
     info = zipfile.ZipInfo("张三".encode().decode("cp437"))
-    assert collecting.member_name(info) == "张三"
+    assert archives.member_name(info) == "张三"
 
 
 def test_a_notebook_of_two_chapters_counts_for_both(tmp_path):
