@@ -21,7 +21,8 @@ MACHINERY = (
 )
 
 EXTENSIONS = (
-    "katex",
+    "mathml",
+    "lean_code",
     "chinese_text",
     "section_search",
     "chinese_interface",
@@ -41,6 +42,7 @@ EXTENSIONS = (
     "chapter_page",
     "package_wheel",
     "downloads",
+    "one_stylesheet",
 )
 
 

@@ -1,4 +1,4 @@
-"""一页看到全部可操作的图：取笔记本里存下的静态图，缩小，连到原处。
+"""一页看到全部可操作的图：取笔记本里存下的静态图，缩小，连到原处；缩小的图是文件，读到那里才取。
 
 每行是笔记本（从本页所在的文件夹算起）、图前的标签、图注；标签也是那个单元的 id::
 
@@ -10,22 +10,28 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from hashlib import sha256
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from posixpath import dirname, relpath
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from light_pictures import webp
 from PIL import Image
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.fileutil import copy_asset
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 WIDTH = 480
+
+#: 缩小的图放在这里：先在存文档树的文件夹里，构建结束时抄进网站。
+FOLDER = "_images"
 
 
 class LiveGallery(SphinxDirective):
@@ -41,7 +47,15 @@ class LiveGallery(SphinxDirective):
         _, path = self.env.relfn2path(notebook)
         self.env.note_dependency(path)
         card = nodes.list_item()
-        card += nodes.raw("", thumbnail(find_cell(Path(path), label)), format="html")
+        cell = find_cell(Path(path), label)
+        small = thumbnail("".join(cell["outputs"][0]["data"]["image/png"]))
+        name = f"{label}-{sha256(small.data).hexdigest()[:8]}.webp"
+        kept = Path(self.env.doctreedir, FOLDER, name)
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_bytes(small.data)
+        address = relpath(f"{FOLDER}/{name}", dirname(self.env.docname))
+        alt = escape(cell["metadata"]["mystnb"]["image"]["alt"])
+        card += nodes.raw("", small.tag(address, alt), format="html")
         text = StringList([f"{{ref}}`{caption} <{label}>`"], self.get_source_info()[0])
         self.state.nested_parse(text, 0, card)
         return card
@@ -56,20 +70,34 @@ def find_cell(notebook: Path, cell_id: str) -> dict[str, Any]:
     return found[0]
 
 
-def thumbnail(cell: dict[str, Any]) -> str:
-    """单元存下的静态图，缩成 ``WIDTH`` 宽，写成 ``<img>``。"""
-    stored = "".join(cell["outputs"][0]["data"]["image/png"])
+class Thumbnail(NamedTuple):
+    """一幅缩小的图：WebP 文件的内容，高度。"""
+
+    data: bytes
+    height: int
+
+    def tag(self, address: str, alt: str) -> str:
+        return (
+            f'<img src="{address}" alt="{alt}"'
+            f' width="{WIDTH}" height="{self.height}" loading="lazy">'
+        )
+
+
+def thumbnail(stored: str) -> Thumbnail:
+    """笔记本里存下的静态图（base64 的 PNG），缩成 ``WIDTH`` 宽。"""
     with Image.open(BytesIO(b64decode(stored))) as picture:
         height = round(picture.height * WIDTH / picture.width)
         small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
-    data = b64encode(webp(small, quality=80)).decode()
-    alt = escape(cell["metadata"]["mystnb"]["image"]["alt"])
-    return (
-        f'<img src="data:image/webp;base64,{data}" alt="{alt}"'
-        f' width="{WIDTH}" height="{height}" loading="lazy">'
-    )
+    return Thumbnail(webp(small, quality=80), height)
+
+
+def copy_thumbnails(app: Sphinx, error: Exception | None) -> None:
+    kept = Path(app.doctreedir, FOLDER)
+    if error is None and app.builder.format == "html" and kept.is_dir():
+        copy_asset(kept, Path(app.outdir, FOLDER))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("live-gallery", LiveGallery)
+    app.connect("build-finished", copy_thumbnails)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

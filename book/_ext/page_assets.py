@@ -1,4 +1,4 @@
-"""扩展自己的样式与脚本：都放进网站，只在用得到的页面上加载。"""
+"""扩展自己的样式与脚本：都放进网站。样式各页都有（会合成一份），脚本只在用得到的页面上加载。"""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ def has_class(name: str) -> Needed:
 
 
 def serve_assets(app: Sphinx, *names: str, needed: Needed) -> None:
-    """把 ``book/_assets`` 里的这几个文件放进网站，在 ``needed`` 的页面上加载。"""
+    """把 ``book/_assets`` 里的这几个文件放进网站；脚本只在 ``needed`` 的页面上加载。"""
+    scripts = [name for name in names if name.endswith(".js")]
+    for name in set(names) - set(scripts):
+        app.add_css_file(name)
 
     def copy(app: Sphinx, config: Config) -> None:
         config.html_static_path.extend(str(ASSETS / name) for name in names)
@@ -41,11 +44,8 @@ def serve_assets(app: Sphinx, *names: str, needed: Needed) -> None:
     ) -> None:
         if not needed(pagename, doctree):
             return
-        for name in names:
-            if name.endswith(".js"):
-                app.add_js_file(name, loading_method="defer")
-            else:
-                app.add_css_file(name)
+        for name in scripts:
+            app.add_js_file(name, loading_method="defer")
 
     app.connect("config-inited", copy)
     app.connect("html-page-context", load)

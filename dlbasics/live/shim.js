@@ -47,21 +47,36 @@ async function returnToTarget(awake) {
   if (!moved) document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
 }
 
+// 浏览器有空的时候；Safari 没有 requestIdleCallback。
+const idle = () =>
+  new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done, { timeout: 300 }));
+
+// 离屏幕不到一屏才唤醒一幅，一次一幅：读到那里之前，页面不为它花时间。
+// 返回打开页面时就近的那几幅，等它们醒来。
+function wakeNear(figures, wake) {
+  return new Promise((opened) => {
+    const places = new Map(figures.map((one) => [one.closest(".live-output") ?? one, one]));
+    const observer = new IntersectionObserver(
+      (entries) => {
+        const near = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+        for (const place of near) observer.unobserve(place);
+        opened(Promise.all(near.map((place) => idle().then(() => wake(places.get(place))))));
+      },
+      { rootMargin: "100%" },
+    );
+    for (const place of places.keys()) observer.observe(place);
+  });
+}
+
 // 唤醒页面上的每一幅图。sources 是路径 → 源文件；figures 是名字 → 用到的路径与 facts。
 // 一幅图的源文件接成一份，用数据地址引入，不发请求。
 export function mountAll(sources, figures) {
-  const awake = mountEach(sources, figures);
-  returnToTarget(awake);
-  return awake;
-}
-
-async function mountEach(sources, figures) {
-  const models = [];
-  for (const figure of document.querySelectorAll(".live-figure")) {
+  const wake = async (figure) => {
     const { modules, facts } = figures[figure.dataset.live];
     const text = encodeURIComponent(modules.map((path) => sources[path]).join("\n"));
-    const module = await import(`data:text/javascript;charset=utf-8,${text}`);
-    models.push(mount(figure, facts, module));
-  }
-  return models;
+    return mount(figure, facts, await import(`data:text/javascript;charset=utf-8,${text}`));
+  };
+  const awake = wakeNear([...document.querySelectorAll(".live-figure")], wake);
+  returnToTarget(awake);
+  return awake;
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
 from book.serve import open_server
 
@@ -52,6 +52,17 @@ def latin_words(texts: list[str]) -> set[str]:
     """界面上不该出现的西文词。"""
     words = {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)}
     return words - ALLOWED
+
+
+def wake(page: Page) -> list[Locator]:
+    """把每幅可操作的图滚到屏幕上，等它醒来，再回到原处；返回它们的容器。"""
+    place = page.evaluate("window.scrollY")
+    boxes = page.locator(".live-output").all()
+    for box in boxes:
+        box.evaluate("node => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        box.locator(":scope[data-live-ready] .live-readout b").first.wait_for()
+    page.evaluate("(top) => window.scrollTo({ top, behavior: 'instant' })", place)
+    return boxes
 
 
 @dataclass

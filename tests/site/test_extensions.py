@@ -8,14 +8,19 @@ from pathlib import Path
 
 import chinese_text
 import course
-import katex
+import lean_code
 import light_pictures
+import mathml
 import numpy as np
 import offline
+import one_stylesheet
 import picture_alt
+import pydata_sphinx_theme
 import pytest
 import section_search
+from fontTools.ttLib import TTFont
 from PIL import Image
+from pygments.token import STANDARD_TYPES
 
 from tests import small_book
 
@@ -53,16 +58,17 @@ def article(html: str) -> str:
     return re.sub(r"<[^>]+>", "", body[1])
 
 
-class TestKatex:
+class TestMathml:
     @pytest.fixture
     def build(self, build):
-        return lambda text: build(text, "katex", html_math_renderer="katex")
+        return lambda text: build(text, "mathml", html_math_renderer="mathml")
 
-    def test_formulas_become_html(self, build):
+    def test_formulas_become_mathml(self, build):
         text = "行内 $a^2$。\n\n$$\nv &= \\mu v - \\alpha g \\\\\nx &= x + v\n$$ (eq-update)"
         html, warnings = build(text + "\n\n见 {eq}`eq-update`。")
         assert not warnings
-        assert html.count('class="katex"') == 2
+        assert html.count("<math") == 2
+        assert '<math class="math notranslate" data-tex="a^2"><msup>' in html
         assert 'class="eqno">(1)' in html
         assert 'href="#equation-eq-update"' in html
         assert "cdn" not in html
@@ -71,7 +77,8 @@ class TestKatex:
         text = "$$\n\\begin{aligned} a &= 1 \\\\ b &= 2 \\end{aligned}\n$$"
         html, warnings = build(text)
         assert not warnings
-        assert html.count("katex-display") == 1
+        assert html.count('display="block"') == 1
+        assert html.count("<mtr>") == 2
 
     def test_bad_formula_is_a_warning_with_its_place(self, build):
         _, warnings = build("第一段。\n\n写错的 $\\frac{1}{$。")
@@ -82,15 +89,97 @@ class TestKatex:
         assert "nosuchcommand" in warnings
 
     def test_only_what_readers_need_is_served(self, build, tmp_path):
-        build("$a$")
-        served = {path.name for path in (tmp_path / "html/_static/katex").iterdir()}
-        assert served == {"katex.min.css", "LICENSE", "fonts"}
+        build("$\\sqrt a$")
+        served = {path.name for path in (tmp_path / "html/_static/math").iterdir()}
+        assert served == {mathml.FONT.name, "LICENSE.txt"}
+        drawn = TTFont(tmp_path / "html/_static/math" / mathml.FONT.name).getBestCmap()
+        assert {ord("√"), ord("𝑎")} <= drawn.keys()
+        assert ord("∑") not in drawn
 
     def test_lines_are_wrapped_once(self):
-        assert katex.wrap_lines(r"a \\ b") == r"\begin{aligned}a \\ b\end{aligned}"
-        assert katex.wrap_lines("a\n\nb") == r"\begin{aligned}a\\b\end{aligned}"
+        assert mathml.wrap_lines(r"a \\ b") == r"\begin{aligned}a \\ b\end{aligned}"
+        assert mathml.wrap_lines("a\n\nb") == r"\begin{aligned}a\\b\end{aligned}"
         for whole in ("a", r"\begin{cases}a \\ b\end{cases}"):
-            assert katex.wrap_lines(whole) == whole
+            assert mathml.wrap_lines(whole) == whole
+
+    @pytest.mark.parametrize(
+        ("tex", "pieces"),
+        [("a=b+c", 1), ("abcd=efgh+ijkl-mnop", 4), (r"\sqrt{abcdefghijklmnop}", 1)],
+    )
+    def test_a_long_formula_may_break_after_its_operators(self, tex, pieces):
+        assert mathml.render(tex).count("<math>") == pieces
+        assert mathml.render(tex, display=True).count("<math ") == 1
+
+    @pytest.mark.parametrize(
+        ("tex", "inner"),
+        [
+            (r"x_{i+1}", '<mi>i</mi><mo lspace="0" rspace="0">+</mo><mn>1</mn>'),
+            ("i+1", "<mi>i</mi><mo>+</mo><mn>1</mn>"),
+            (r"\frac{1}{1-\mu}", '<mo lspace="0" rspace="0">−</mo>'),
+            (r"\dfrac{1}{1-\mu}", "<mn>1</mn><mo>−</mo>"),
+            ("f'(x)", '<mi>f</mi><mo lspace="0" rspace="0" form="postfix">′</mo>'),
+            (r"\left(\frac12\right)+1", '<mrow><mo fence="true" form="prefix" stretchy="true">'),
+        ],
+    )
+    def test_spaces_are_those_of_tex(self, tex, inner):
+        assert inner in mathml.render(tex)
+
+
+class TestLeanCode:
+    CODE = '```python\nfor k in range(3):\n    print(f"第 {k} 步", 1.5e-3)  # 说明\n```'
+
+    def test_the_text_is_the_same_with_fewer_elements(self, build):
+        plain, _ = build(self.CODE)
+        lean, _ = build(self.CODE, "lean_code")
+        assert article(lean) == article(plain)
+        assert 2 * lean.count("<span") <= plain.count("<span")
+
+    def test_what_is_merged_looks_the_same(self):
+        for kind in STANDARD_TYPES:
+            assert lean_code.look(kind) == lean_code.look(lean_code.plainest(kind))
+
+    def test_the_styles_are_those_of_the_theme(self):
+        theme = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/theme.conf"
+        for name in lean_code.STYLES:
+            assert f" = {name}\n" in theme.read_text(encoding="utf-8")
+
+
+class TestOneStylesheet:
+    @pytest.fixture
+    def write(self, tmp_path):
+        def run(**sheets):
+            (tmp_path / "styles").mkdir()
+            for name, css in sheets.items():
+                (tmp_path / f"{name}.css").write_text(css, encoding="utf-8")
+            return tmp_path
+
+        return run
+
+    @pytest.mark.parametrize(
+        ("css", "left"),
+        [
+            (".kept { top: 0 } .lost { top: 0 }", ".kept{top: 0}"),
+            (".lost .kept, a:hover { top: 0 }", "a:hover{top: 0}"),
+            ("#lost { top: 0 } #kept { top: 0 }", "#kept{top: 0}"),
+            ("p:not(.lost) { top: 0 }", "p:not(.lost){top: 0}"),
+            ("@media print { .lost { top: 0 } }", ""),
+            ("@media print { .kept { top: 0 } }", "@media print{.kept{top: 0}}"),
+            ("@font-face { src: url(a) }", "@font-face{src: url(a)}"),
+            ('b::before { content: ".lost"; /* 说明 */ }', 'b::before{content: ".lost"}'),
+        ],
+    )
+    def test_only_rules_that_some_page_may_use_are_left(self, css, left):
+        assert one_stylesheet.prune(css, {"kept"}) == left
+
+    def test_addresses_follow_the_move(self, write):
+        static = write(a='@import "b.css";\np { src: url("fonts/x.woff2") }', b="a{b:url(data:,)}")
+        css = one_stylesheet.read(static, "a.css")
+        assert css.index("a{b:url(data:,)}") < css.index('url("../fonts/x.woff2")')
+        assert "@import" not in css
+
+    def test_a_mistake_is_told(self):
+        with pytest.raises(ValueError, match="写错"):
+            one_stylesheet.prune("a { top: 0 } b", set())
 
 
 class TestChineseText:

@@ -8,6 +8,7 @@ from nbformat import v4
 
 from dlbasics.live import DampingMap, MomentumRace
 from tests import small_book
+from tests.site.conftest import wake
 
 ALT = "αλ 与 μ 的相图"
 
@@ -65,7 +66,7 @@ def test_no_widget_machinery_is_on_the_page(book):
 def test_the_figures_come_alive_from_the_disk(open_index):
     visit = open_index()
     tab = visit.page
-    tab.locator(".live-output[data-live-ready] .live-readout b").nth(2).wait_for()
+    wake(tab)
     assert tab.locator(".live-picture").first.is_hidden()
     readouts = tab.locator(".live-readout b").all_inner_texts()
     assert readouts[1:] == ["αλ = 0.1，μ = 0.9：欠阻尼", "αλ = 0.01，μ = 0.5：过阻尼"]
@@ -79,7 +80,7 @@ def test_the_figures_come_alive_from_the_disk(open_index):
 
 def test_print_shows_the_picture_instead(open_index):
     tab = open_index().page
-    tab.locator(".live-output[data-live-ready]").nth(2).wait_for()
+    wake(tab)
     tab.emulate_media(media="print")
     assert [one.is_visible() for one in tab.locator(".live-picture").all()] == [True] * 3
     assert [one.is_hidden() for one in tab.locator(".live-figure").all()] == [True] * 3

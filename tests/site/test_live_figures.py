@@ -7,7 +7,7 @@ import pytest
 from dlbasics.figures.style import FONTS
 from tests import chromium
 from tests.conftest import PHONE, drag
-from tests.site.conftest import CHAPTER
+from tests.site.conftest import CHAPTER, wake
 
 
 @pytest.fixture
@@ -18,21 +18,13 @@ def live_pages(site, pages):
     return found
 
 
-def wake(page, url):
-    """打开一页，等全部的图醒来；返回它们的容器。"""
-    page.goto(url)
-    for box in page.locator(".live-output").all():
-        box.locator(".live-readout b").first.wait_for()
-    return page.locator(".live-output").all()
-
-
 @pytest.fixture(params=["address", "disk"])
 def chapter(request, new_visit, site):
     """打开章节：一次从服务器，一次直接从硬盘。"""
     visit = new_visit()
     root = request.getfixturevalue("address") if request.param == "address" else f"{site.as_uri()}/"
     visit.page.goto(root + CHAPTER)
-    visit.page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
+    wake(visit.page)
     yield visit.page
     assert visit.problems == []
     assert visit.elsewhere(root) == []
@@ -85,7 +77,7 @@ def test_keys_move_the_point(chapter):
 def test_print_and_no_javascript_show_the_pictures(new_visit, address):
     printed = new_visit().page
     printed.goto(address + CHAPTER)
-    printed.locator(".live-output[data-live-ready]").nth(1).wait_for()
+    wake(printed)
     printed.emulate_media(media="print")
     still = new_visit(java_script_enabled=False).page
     still.goto(address + CHAPTER)
@@ -101,7 +93,6 @@ def test_print_and_no_javascript_show_the_pictures(new_visit, address):
 def test_a_deep_link_lands_on_its_target(new_visit, address, screen, row):
     page = new_visit(**screen).page
     page.goto(f"{address}{CHAPTER}#{row}")
-    page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
     page.wait_for_timeout(600)
     top = page.locator(f"#{row}").evaluate("node => node.getBoundingClientRect().top")
     assert 0 <= top <= 160
@@ -114,7 +105,6 @@ def test_the_page_is_not_pulled_back_under_a_moving_hand(new_visit, address):
     slow = "document.body.append(Object.assign(new Image(), { src: '/slow.png' }))"
     page.add_init_script(f"addEventListener('DOMContentLoaded', () => {slow})")
     page.goto(f"{address}{CHAPTER}#erratum-41", wait_until="domcontentloaded")
-    page.locator(".live-output[data-live-ready] .live-readout b").nth(1).wait_for()
     target = page.locator("#erratum-41").element_handle()
     arrived = "(node) => Math.abs(node.getBoundingClientRect().top) < 160"
     page.wait_for_function(arrived, arg=target)
@@ -163,7 +153,8 @@ def test_a_waking_figure_fits_and_nothing_jumps(playwright, address, live_pages,
         page = browser.new_page(**screen)
         page.add_init_script(SHIFT)
         for name in live_pages:
-            boxes = wake(page, address + name)
+            page.goto(address + name)
+            boxes = wake(page)
             assert page.evaluate("window.shift") <= 0.02, name
             right = page.viewport_size["width"]
             for svg in page.locator(".live-output svg").all():
@@ -174,3 +165,15 @@ def test_a_waking_figure_fits_and_nothing_jumps(playwright, address, live_pages,
                 awake, asleep, spare = box.evaluate(ASLEEP)
                 assert awake == asleep, name
                 assert spare <= 120 or typeface == "no-chinese-font", "留得太多，图下面空着一大块"
+
+
+def test_a_figure_wakes_only_when_it_comes_near(new_visit, address):
+    page = new_visit().page
+    page.goto(address + CHAPTER)
+    figure = page.locator(".live-output").last
+    page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
+    page.evaluate("new Promise((done) => setTimeout(done, 500))")
+    assert figure.get_attribute("data-live-ready") is None
+    assert figure.locator("svg").count() == 0
+    wake(page)
+    assert figure.locator("svg").count() > 0

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.conftest import PHONE, PHONE_WIDTH
-from tests.site.conftest import CHAPTER, Visit, latin_words, serve
+from tests.site.conftest import CHAPTER, Visit, latin_words, serve, wake
 
 MOST_BYTES = 450_000
 
@@ -28,7 +28,6 @@ FETCH_SHOWN_PICTURES = """() => {
 }"""
 FETCHED = """document.fonts.status === "loaded"
   && [...document.images].every((picture) => picture.complete || !picture.offsetParent)"""
-AWAKE = "[...document.querySelectorAll('.live-output')].every((box) => 'liveReady' in box.dataset)"
 PUT_AWAY = """() => [...document.querySelectorAll(".live-picture img")]
   .filter((picture) => !picture.offsetParent).map((picture) => picture.src.split("/").at(-1))"""
 """醒着的图收起来的静态图：浏览器在图醒来之前取没取过它，看运气，所以不算。"""
@@ -40,7 +39,7 @@ WORDS = """() => {
     "data-bs-original-title", "data-tooltip", "alt"];
   const inArticle = "article :is(.copybtn, .headerlink, summary, summary *)";
   for (const element of document.querySelectorAll(`body *:not(article *), ${inArticle}`)) {
-    if (element.closest("code, .katex, script, style, noscript")) continue;
+    if (element.closest("code, math, script, style, noscript")) continue;
     shown.push(...attributes.map((name) => element.getAttribute(name)).filter(Boolean));
     for (const { nodeType, data } of element.childNodes)
       if (nodeType === Node.TEXT_NODE && data.trim()) shown.push(data.trim());
@@ -71,7 +70,7 @@ def look(context: BrowserContext, name: str, address: str, site: Path) -> Seen:
         visit = Visit(context.new_page())
         page = visit.page
         page.goto(address + name)
-        page.wait_for_function(AWAKE)
+        wake(page)
         page.evaluate(FETCH_SHOWN_PICTURES)
         page.wait_for_function(FETCHED)
         put_away = page.evaluate(PUT_AWAY)
@@ -109,7 +108,7 @@ def test_under_a_sub_path(visit, site, tmp_path):
         visit.page.goto(prefix)
         visit.page.wait_for_url(prefix + "book/index.html", wait_until="networkidle")
         visit.page.goto(prefix + CHAPTER, wait_until="networkidle")
-        assert visit.page.locator(".katex").count() > 20
+        assert visit.page.locator("math").count() > 20
         assert not visit.problems
         assert not visit.elsewhere(prefix)
 
@@ -118,7 +117,7 @@ def test_from_a_folder(visit, site):
     visit.page.goto((site / CHAPTER).as_uri(), wait_until="networkidle")
     page = visit.page
     assert page.locator("h1").inner_text().startswith("动量法")
-    assert page.locator(".katex-display").first.bounding_box()["height"] > 20
+    assert page.locator("div.math").first.bounding_box()["height"] > 20
     assert page.evaluate("document.fonts.check('900 16px \"Font Awesome 6 Free\"', '\\uf0c9')")
     assert not visit.problems
     assert not visit.elsewhere(site.as_uri())
@@ -149,7 +148,7 @@ def test_icons_are_drawn(visit, address):
 def test_readable_without_javascript(new_visit, address):
     page = new_visit(java_script_enabled=False).page
     page.goto(address + CHAPTER)
-    assert page.locator(".katex-display").first.is_visible()
+    assert page.locator("div.math").first.is_visible()
     assert page.locator("html").get_attribute("data-theme") == "light"
 
 

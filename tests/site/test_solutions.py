@@ -91,11 +91,6 @@ def test_the_order_is_that_of_the_book_and_no_chapter_is_left_out(monkeypatch, t
         solutions.in_book_order()
 
 
-def test_style_is_loaded_only_where_there_are_solutions(book):
-    assert "solutions.css" in book.page("book/exercises/momentum")
-    assert "solutions.css" not in book.page()
-
-
 def test_the_section_that_teaches_an_exercise_has_a_lasting_anchor(book):
     page = book.page("book/descent/momentum")
     section = page[page.index('id="for-momentum-half_life"') :]
