@@ -117,7 +117,10 @@ def test_from_a_folder(visit, site):
     visit.page.goto((site / CHAPTER).as_uri(), wait_until="networkidle")
     page = visit.page
     assert page.locator("h1").inner_text().startswith("动量法")
-    assert page.locator("div.math").first.bounding_box()["height"] > 20
+    numbered = page.locator("div.math:has(.eqno)").first
+    formula, number = (numbered.locator(part).bounding_box() for part in ("math", ".eqno"))
+    assert formula["height"] > 20
+    assert formula["x"] < number["x"], "编号在公式右边"
     assert page.evaluate("document.fonts.check('900 16px \"Font Awesome 6 Free\"', '\\uf0c9')")
     assert not visit.problems
     assert not visit.elsewhere(site.as_uri())
