@@ -18,6 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from dlbasics._checks import fraction, integer, positive
 
+TOLERANCE = 1e-6  # 误差缩小到这么多，就算走到了
+MAX_STEPS = 200_000  # 走到这么多步还没有走到，就不再走
+
 
 def iteration_matrix(alpha_lambda: float, mu: float) -> NDArray:
     """一步更新的矩阵 R：(v', x') = R (v, x)，形状 (2, 2)。
@@ -186,7 +189,11 @@ def optimal_momentum(smallest: float, largest: float) -> tuple[float, float, flo
 
 
 def settling_steps(
-    alpha_lambda: ArrayLike, mu: float, *, tolerance: float = 1e-6, max_steps: int = 200_000
+    alpha_lambda: ArrayLike,
+    mu: float,
+    *,
+    tolerance: float = TOLERANCE,
+    max_steps: int = MAX_STEPS,
 ) -> NDArray:
     """真的去走：从 x = 1、v = 0 出发，最后一次误差大于 tolerance 之后是第几步。
 

@@ -80,7 +80,7 @@ def test_rates_agree_over_the_whole_map(scripts):
 @pytest.mark.parametrize("mu", [0.0, 0.5, 0.9, 0.99])
 def test_settling_steps_agree(scripts, mu):
     al = np.geomspace(1e-4, 3.99, 40)
-    count = "([als, mu]) => als.map((al) => damping.settlingSteps(al, mu))"
+    count = "([als, mu]) => als.map((al) => damping.settlingSteps(al, mu, facts.damping_map))"
     steps = scripts.evaluate(count, [al.tolist(), mu])
     np.testing.assert_array_equal(steps, settling_steps(al, mu))
 
@@ -90,9 +90,9 @@ def test_gradient_descent_steps_may_be_counted_by_formula(scripts):
     formula = np.ceil(np.log(1e-6) / np.log(np.maximum(gradient_descent_rate(al), 1e-6)))
     walked = settling_steps(al, 0.0)
     np.testing.assert_array_equal(formula, walked)
-    told = scripts.evaluate("(als) => als.map(damping.plainSteps)", al.tolist())
-    np.testing.assert_array_equal(told, walked)
-    assert scripts.evaluate("damping.plainSteps(2)") == math.inf
+    told = "(als) => als.map((al) => damping.plainSteps(al, facts.damping_map))"
+    np.testing.assert_array_equal(scripts.evaluate(told, al.tolist()), walked)
+    assert scripts.evaluate(told, [2]) == [math.inf]
 
 
 GRID = "(mu) => damping.gainGrid(mu, facts.damping_map.gain_grid)"

@@ -26,7 +26,7 @@ def scenes(scripts):
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_rates_steps_and_angles_agree(scripts, settings):
     figure = Conditioning(**settings)
-    told = scripts.evaluate("(now) => conditioning.inspect(now)", settings)
+    told = scripts.evaluate("(now) => conditioning.inspect(now, facts.conditioning)", settings)
     assert told["lr"] == pytest.approx(figure.lr, rel=1e-14)
     assert max(told["rates"]) == pytest.approx(figure.rate, rel=1e-12, abs=1e-15)
     assert told["steps"] == figure.steps
@@ -56,7 +56,10 @@ def test_the_angle_is_the_one_between_two_vectors(settings):
 
 
 def lines(scripts, figure):
-    told = "(now) => conditioning.sentences(now, conditioning.inspect(now)).map(([, text]) => text)"
+    told = """(now) => {
+        const at = conditioning.inspect(now, facts.conditioning);
+        return conditioning.sentences(now, at, facts.conditioning).map(([, text]) => text);
+    }"""
     return scripts.evaluate(told, figure.settings())
 
 

@@ -6,7 +6,16 @@ import re
 import pytest
 import traitlets
 
-from dlbasics.live import DampingMap, SamplingEpoch, page
+from dlbasics.live import (
+    Conditioning,
+    DampingMap,
+    DescentStep,
+    MomentumRace,
+    SamplingEpoch,
+    Volume,
+    page,
+)
+from dlbasics.live.descent_step import CHANGE_VIEW
 from dlbasics.live.modules import figure_modules, source
 from dlbasics.live.traits import Number
 from tests.live.conftest import EVERY
@@ -81,3 +90,57 @@ def test_a_constant_changed_in_python_changes_the_drawing(stage, monkeypatch):
     monkeypatch.setitem(page.FIGURES, "sampling_epoch", FewClasses)
     opened = stage(FewClasses(each=5))
     assert opened.locator(".live-visit").count() == 15
+
+
+class ShortErrors(Conditioning):
+    """误差的纵轴从 10⁻³ 到 10²。"""
+
+    declared = Conditioning.declared | {"errors": (1e-3, 1e2)}
+
+
+class LowMap(DampingMap):
+    """相图只画到 αλ = 2、μ = 0.5，误差的纵轴从 10⁻⁴ 到 10。"""
+
+    declared = DampingMap.declared | {
+        "view": {"al": (0, 2), "mu": (0, 0.5)},
+        "errors": (1e-4, 10),
+    }
+
+
+class ShallowRace(MomentumRace):
+    """损失的纵轴至多到 10⁻²。"""
+
+    declared = MomentumRace.declared | {"decades": (-2, 6)}
+
+
+class LongStep(DescentStep):
+    """右图的横轴到 8/L。"""
+
+    declared = DescentStep.declared | {"change_view": CHANGE_VIEW | {"reach": 8}}
+
+
+class NearVolume(Volume):
+    """离得近一倍。"""
+
+    declared = Volume.declared | {"radius": Volume.declared["radius"] / 2}
+
+
+def test_an_axis_changed_in_python_changes_the_drawing(stage, monkeypatch):
+    kinds = [ShortErrors, LowMap, ShallowRace, LongStep, NearVolume]
+    usual = drawings(stage(*(kind.__base__() for kind in kinds)))
+    for kind in kinds:
+        monkeypatch.setitem(page.FIGURES, kind.module, kind)
+    changed = drawings(stage(*(kind() for kind in kinds)))
+    for kind, before, after in zip(kinds, usual, changed, strict=True):
+        assert before != after, kind.__name__
+    assert "10−6" in usual[0][1]
+    assert "10−6" not in changed[0][1]
+
+
+def drawings(opened):
+    """每幅图的坐标轴上的字；没有坐标轴的，是轮廓。"""
+    return opened.evaluate(
+        """() => [...document.querySelectorAll(".live-output")].map((figure) =>
+            [...figure.querySelectorAll(".live-axes, .live-edges")].map(
+                (part) => part.textContent || part.getAttribute("d")))"""
+    )

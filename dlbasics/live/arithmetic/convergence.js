@@ -1,6 +1,4 @@
 // 二次碗上的收敛：与 dlbasics/studies/convergence.py 同名的量同值。
-export const TOLERANCE = 1e-6;
-const MAX_STEPS = 200_000;
 
 // 收敛率：特征方程 t² − (1 + μ − αλ)t + μ = 0 的根的最大模。
 export function rate(al, mu) {
@@ -22,15 +20,15 @@ export function simulate(al, mu, steps) {
   return xs;
 }
 
-// 最后一次 |x| > TOLERANCE 之后是第几步；不收敛或 MAX_STEPS 步内不能断定已经安定是 ∞。
-export function settlingSteps(al, mu) {
+// 最后一次 |x| > tolerance 之后是第几步；不收敛或 max_steps 步内不能断定已经安定是 ∞。
+export function settlingSteps(al, mu, { tolerance, max_steps: most }) {
   if (!(rate(al, mu) < 1)) return Infinity;
   let [x, v, last] = [1, 0, 0];
-  for (let n = 1; n <= MAX_STEPS; n++) {
+  for (let n = 1; n <= most; n++) {
     v = mu * v - al * x;
     x += v;
-    if (Math.abs(x) > TOLERANCE) last = n;
-    if (Math.abs(x) + Math.abs(v) < 0.1 * (1 - mu) * TOLERANCE) return last + 1;
+    if (Math.abs(x) > tolerance) last = n;
+    if (Math.abs(x) + Math.abs(v) < 0.1 * (1 - mu) * tolerance) return last + 1;
   }
   return Infinity;
 }

@@ -15,6 +15,8 @@ from dlbasics.live.contours import COLOR, LEVELS, levels
 from dlbasics.live.traits import Number, Point
 from dlbasics.optimizers import SGD, Trajectory, minimize
 from dlbasics.studies.convergence import (
+    MAX_STEPS,
+    TOLERANCE,
     gradient_descent_rate,
     optimal_gradient_descent,
     settling_steps,
@@ -22,7 +24,10 @@ from dlbasics.studies.convergence import (
 
 #: 画面是 |x₁| ≤ WIDE、|x₂| ≤ TALL，路画到第 SHOWN_STEPS 步。
 WIDE, TALL, SHOWN_STEPS = 2.4, 1.8, 200
-TOLERANCE = 1e-6
+#: 等高线低处密。
+SPREAD = 2
+#: 误差的纵轴，与不收敛时横轴画到第几步。
+ERRORS, DIVERGING_STEPS = (1e-8, 1e3), 100
 
 
 class Conditioning(LiveFigure):
@@ -52,7 +57,12 @@ class Conditioning(LiveFigure):
         "wide": WIDE,
         "tall": TALL,
         "levels": LEVELS,
+        "spread": SPREAD,
         "shown_steps": SHOWN_STEPS,
+        "errors": ERRORS,
+        "diverging_steps": DIVERGING_STEPS,
+        "tolerance": TOLERANCE,
+        "max_steps": MAX_STEPS,
     }
 
     kappa = Number(30.0, 1, 100).tag(sync=True)
@@ -111,7 +121,7 @@ class Conditioning(LiveFigure):
         x, y = np.meshgrid(np.linspace(-WIDE, WIDE, 161), np.linspace(-TALL, TALL, 121))
         top = (WIDE**2 + self.kappa * TALL**2) / 2
         height = self.terrain().loss(np.stack([x, y], axis=-1))
-        axes.contour(x, y, height, levels(0, top, 2), colors=COLOR, linewidths=0.7)
+        axes.contour(x, y, height, levels(0, top, SPREAD), colors=COLOR, linewidths=0.7)
         path = np.clip(np.nan_to_num(self.path().x, nan=1e3), -1e3, 1e3)
         axes.plot(*path.T, ".-", color=BLUE, markersize=4, linewidth=1.1)
         start = np.array(self.start)
@@ -127,11 +137,11 @@ class Conditioning(LiveFigure):
         axes.set_title("黑箭头：负梯度；灰箭头：谷底的方向", loc="left", fontsize=10)
 
     def _draw_modes(self, axes: Axes) -> None:
-        n = np.arange(min(self.steps if np.isfinite(self.steps) else 100, 2000) + 1)
+        n = np.arange(min(self.steps if np.isfinite(self.steps) else DIVERGING_STEPS, 2000) + 1)
         modes = ((1.0, "--", BLUE, "平缓 λ = 1"), (self.kappa, "-", ORANGE, "陡峭 λ = κ"))
         for curvature, line, color, name in modes:
             size = gradient_descent_rate(self.lr * curvature) ** n
             axes.semilogy(n, np.maximum(size, 1e-12), line, color=color, label=name)
         axes.axhline(TOLERANCE, color=GREY, linestyle=":", linewidth=1)
-        axes.set(ylim=(1e-8, 1e3), xlabel="步数 $t$", ylabel=r"$|1-\mathrm{lr}\cdot\lambda|^t$")
+        axes.set(ylim=ERRORS, xlabel="步数 $t$", ylabel=r"$|1-\mathrm{lr}\cdot\lambda|^t$")
         axes.legend()

@@ -3,17 +3,7 @@ import { rate, settlingSteps } from "../arithmetic/convergence.js";
 import { quadratic } from "../arithmetic/landscapes.js";
 import { trajectory } from "../arithmetic/trajectory.js";
 import {
-  animate,
-  button,
-  clamp,
-  html,
-  number,
-  panelWidth,
-  readout,
-  saying,
-  sceneMenu,
-  slider,
-  stateOf,
+  animate, button, clamp, html, number, panelWidth, readout, saying, sceneMenu, slider, stateOf,
 } from "../drawing/index.js";
 import { bowlPanel, modesChart } from "./view.js";
 
@@ -55,17 +45,17 @@ export const SCENES = [
 ];
 
 // 学习率、两个方向的倍数、步数、最佳学习率，与负梯度偏离谷底多少度。
-export function inspect({ kappa, ratio, start: [x, y] }) {
+export function inspect({ kappa, ratio, start: [x, y] }, facts) {
   const lr = (ratio * 2) / kappa;
   const rates = [lr, lr * kappa].map((al) => rate(al, 0));
   const [gx, gy] = quadratic([1, kappa]).grad(x, y);
-  const steps = Math.max(...[lr, lr * kappa].map((al) => settlingSteps(al, 0)));
+  const steps = Math.max(...[lr, lr * kappa].map((al) => settlingSteps(al, 0, facts)));
   const turn = Math.atan2(Math.abs(x * gy - y * gx), x * gx + y * gy);
   return { lr, rates, steps, best: 2 / (1 + kappa), angle: (turn * 180) / Math.PI };
 }
 
 // 四句话：两个方向、总的快慢、最佳的学习率、负梯度指向哪里。
-export function sentences({ kappa, start }, { lr, rates, steps, best, angle }) {
+export function sentences({ kappa, start }, { lr, rates, steps, best, angle }, facts) {
   const signs = [lr, lr * kappa].map((al) => (al > 1 ? "，每步换一边" : ""));
   const [gentle, steep] = rates.map((r, k) => `每步误差乘 ${number(r)}${signs[k]}`);
   const worst = Math.max(...rates);
@@ -74,7 +64,7 @@ export function sentences({ kappa, start }, { lr, rates, steps, best, angle }) {
       ? `总的来说每步乘 ${number(worst)}：不收敛。`
       : `总的来说每步乘 ${number(worst)}，误差缩小到 10⁻⁶ 要 ${steps} 步。`;
   const fastest = (kappa - 1) / (kappa + 1);
-  const least = Math.max(...[best, best * kappa].map((al) => settlingSteps(al, 0)));
+  const least = Math.max(...[best, best * kappa].map((al) => settlingSteps(al, 0, facts)));
   const direction = start.some((c) => c !== 0)
     ? `出发点的负梯度偏离谷底的方向 ${number(angle)}°。`
     : "出发点就是谷底。";
@@ -119,7 +109,7 @@ function render({ model, el }) {
     const kappa = model.get("kappa");
     set({ ratio: kappa / (1 + kappa) });
   });
-  const modes = modesChart(row);
+  const modes = modesChart(row, facts);
   const say = readout(el);
   let drawn = 0;
   const layout = (width) => {
@@ -132,14 +122,14 @@ function render({ model, el }) {
     draw(width) {
       const now = read();
       if (now.kappa !== drawn) layout(width);
-      const at = inspect(now);
+      const at = inspect(now, facts);
       const bowlNow = quadratic([1, now.kappa]);
       const run = { start: now.start, lr: at.lr, mu: 0, steps: facts.shown_steps };
       bowl.draw(trajectory(bowlNow, run).x, bowlNow.grad(...now.start));
       modes.draw(at);
       update(now);
       adjust(now);
-      const lines = sentences(now, at).map(([name, text]) => saying(name, text));
+      const lines = sentences(now, at, facts).map(([name, text]) => saying(name, text));
       say(`κ = ${number(now.kappa)}，学习率 ${number(at.lr)}`, lines);
     },
   });

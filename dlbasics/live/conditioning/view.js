@@ -1,22 +1,7 @@
 // 条件数的画面：碗里的路与两个方向，和两个方向的误差。每个零件是 { layout, draw }。
-import { TOLERANCE } from "../arithmetic/convergence.js";
 import {
-  assign,
-  clamp,
-  contourLevels,
-  decade,
-  drawAxes,
-  drawContours,
-  frame,
-  handle,
-  legend,
-  linearTicks,
-  logScale,
-  number,
-  pathOf,
-  pixels,
-  powerTicks,
-  scale,
+  assign, clamp, contourLevels, decade, drawAxes, drawContours, frame, handle, legend,
+  linearTicks, logScale, number, pathOf, pixels, powerTicks, scale,
 } from "../drawing/index.js";
 
 const ARROW = 64;
@@ -51,7 +36,7 @@ export function bowlPanel(parent, { onMove, onNudge }) {
   const place = handle(plot, { label: "出发点", name: "live-gd", onDrag: move, onArrow: onNudge });
   plot.root.addEventListener("click", (event) => move(...plot.position(event)));
   return {
-    layout(width, land, { wide, tall, levels }) {
+    layout(width, land, { wide, tall, levels, spread }) {
       const across = width - MARGIN.left - MARGIN.right;
       size = plot.resize(width, Math.round((across * tall) / wide) + MARGIN.top + MARGIN.bottom);
       range = { min: -tall, max: tall };
@@ -63,7 +48,7 @@ export function bowlPanel(parent, { onMove, onNudge }) {
         { map: x, ticks: linearTicks(-wide, wide), label: "x₁" },
         { map: y, ticks: linearTicks(-tall, tall), label: "x₂" },
       );
-      const heights = contourLevels(levels, 0, land.loss(wide, tall), 2);
+      const heights = contourLevels(levels, 0, land.loss(wide, tall), spread);
       drawContours(contours, size, land.loss, x, y, heights, 4);
       assign(minimum, { d: "M-6 0H6M0 -6V6", transform: `translate(${x(0)} ${y(0)})` });
     },
@@ -80,8 +65,8 @@ export function bowlPanel(parent, { onMove, onNudge }) {
   };
 }
 
-// 两个方向的误差 |1 − lr·λ|ᵗ；横轴刚好放得下到 10⁻⁶ 的步数。
-export function modesChart(parent) {
+// 两个方向的误差 |1 − lr·λ|ᵗ；横轴刚好放得下误差小于 tolerance 的步数。
+export function modesChart(parent, { errors, tolerance, diverging_steps: whenDiverging }) {
   const caption = "两个方向的误差";
   const plot = frame(parent, { label: "两个方向的误差", caption, margin: MARGIN });
   const goal = plot.add("line", "live-reference");
@@ -96,23 +81,23 @@ export function modesChart(parent) {
       size = plot.resize(width, Math.round(clamp(width * 0.8, 270, 320)));
     },
     draw({ rates: [gentle, steep], steps }) {
-      const wanted = steps === Infinity ? 100 : steps;
+      const wanted = steps === Infinity ? whenDiverging : steps;
       const most = WIDEST.find((one) => one >= wanted) ?? WIDEST.at(-1);
       const x = scale([0, most], [0, size.width]);
-      const y = logScale([1e-8, 1e2], [size.height, 0]);
+      const y = logScale(errors, [size.height, 0]);
       drawAxes(
         plot,
         size,
         { map: x, ticks: linearTicks(0, most), label: "步数 t" },
-        { map: y, ticks: powerTicks(1e-8, 1e2, 6), format: decade, label: "|1 − lr·λ|ᵗ" },
+        { map: y, ticks: powerTicks(...errors, 4), format: decade, label: "|1 − lr·λ|ᵗ" },
       );
-      // 对数轴上是直线，画到看不见为止，两点就够。
+      // 对数轴上是直线，画到下边为止，两点就够。
       [steep, gentle].forEach((factor, k) => {
-        const gone = Math.log(1e-12) / Math.log(factor);
+        const gone = Math.log(errors[0]) / Math.log(factor);
         const n = factor < 1 ? clamp(gone, 1, most) : most;
         assign(lines[k], { d: pathOf(pixels([[0, 1], [n, factor ** n]], x, y)) });
       });
-      assign(goal, { x1: 0, x2: size.width, y1: y(TOLERANCE), y2: y(TOLERANCE) });
+      assign(goal, { x1: 0, x2: size.width, y1: y(tolerance), y2: y(tolerance) });
       const px = steps === Infinity ? -99 : x(steps);
       assign(arrival, { x1: px, x2: px, y1: 0, y2: size.height });
     },

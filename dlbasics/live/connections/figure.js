@@ -1,16 +1,7 @@
 // 连接与权重：全连接、局部连接、参数共享，连着谁，用哪个权重。
 import { convOutputSize } from "../arithmetic/convolution.js";
 import {
-  animate,
-  buttons,
-  clamp,
-  html,
-  markup,
-  panelWidth,
-  pressOne,
-  readout,
-  slider,
-  stateOf,
+  animate, buttons, clamp, html, markup, panelWidth, pressOne, readout, slider, stateOf,
 } from "../drawing/index.js";
 import { linesPanel, matrixPanel, subscript } from "./view.js";
 

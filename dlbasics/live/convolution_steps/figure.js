@@ -1,17 +1,7 @@
 // 卷积一步一步：同一个核，走到哪里都是这 9 个权重。
 import { conv2d, convOutputSize, windowAt } from "../arithmetic/convolution.js";
 import {
-  animate,
-  button,
-  buttons,
-  clamp,
-  decimal,
-  html,
-  pressOne,
-  range,
-  readout,
-  slider,
-  stateOf,
+  animate, buttons, clamp, decimal, html, player, pressOne, range, readout, slider, stateOf,
 } from "../drawing/index.js";
 import { maps, products } from "./view.js";
 
@@ -66,16 +56,16 @@ const signedTerm = (weight) => (weight < 0 ? `(${decimal(weight)})` : decimal(we
 export function sentences(values, now, output, others) {
   const terms = values.map((value, k) => `${signedTerm(now.kernel.flat()[k])}×${decimal(value)}`);
   const total = decimal(output[now.row][now.column]);
-  const count = output.length ** 2;
+  const [count, weights] = [output.length ** 2, values.length];
   const same = new Set(values).size === 1;
   const more = others.length > 1 ? `等 ${others.length} 处` : "";
   const alike = others.length
-    ? `输出[${others[0].join(", ")}] ${more}的窗口里是同样的 9 个数，结果也是 ${total}。`
+    ? `输出[${others[0].join(", ")}] ${more}的窗口里是同样的 ${weights} 个数，结果也是 ${total}。`
     : "没有别的窗口与它完全相同。";
   return [
     `${terms.join(" + ")} + 偏置 ${signedTerm(now.bias)} = ${total}`,
-    same ? `窗口里的 9 个数都是 ${decimal(values[0])}。` : alike,
-    `${count} 处共用 9 个权重和 1 个偏置，一共 10 个参数；每处各用各的，要 ${count * 10} 个。`,
+    same ? `窗口里的 ${weights} 个数都是 ${decimal(values[0])}。` : alike,
+    `${count} 处共用 ${weights} 个权重和 1 个偏置，一共 ${weights + 1} 个参数；每处各用各的，要 ${count * (weights + 1)} 个。`,
   ];
 }
 
@@ -123,47 +113,6 @@ function menu(parent, { facts, set }) {
     pressOne(kernels, chosen);
     for (const update of rows) update(now);
     story.textContent = `${KERNELS[chosen]?.story ?? OWN}${POINTING}`;
-  };
-}
-
-// 播放：窗口从左上走到右下，约八秒；读者要求少动画时直接走到最后一处。
-function player(parent, { read, goTo }, redraw) {
-  let timer = 0;
-  const row = html("div", { class: "live-player" });
-  const visit = (k) => goTo(Math.floor(k / (read().last + 1)), k % (read().last + 1));
-  const indexOf = ({ row, column, last }) => row * (last + 1) + column;
-  const stop = () => {
-    if (!timer) return;
-    cancelAnimationFrame(timer);
-    timer = 0;
-    play.textContent = "播放";
-    redraw();
-  };
-  const start = () => {
-    const end = (read().last + 1) ** 2 - 1;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return visit(end);
-    const from = indexOf(read()) % end;
-    const began = performance.now();
-    const tick = (time) => {
-      const k = Math.min(end, from + Math.max(0, Math.floor(((time - began) * end) / SWEEP)));
-      visit(k);
-      if (k === end) return stop();
-      timer = requestAnimationFrame(tick);
-    };
-    play.textContent = "暂停";
-    timer = requestAnimationFrame(tick);
-  };
-  const play = button(row, "播放", () => (timer ? stop() : start()));
-  const seek = (k) => {
-    visit(k);
-    stop();
-  };
-  const at = slider(row, { label: "走到第几处", limits: [0, 1], step: 1, onInput: seek });
-  parent.append(row);
-  return {
-    stop,
-    shown: (now) => (timer ? indexOf(now) : Infinity),
-    update: (now) => at.set(indexOf(now), (now.last + 1) ** 2 - 1),
   };
 }
 
@@ -216,7 +165,16 @@ function render({ model, el }) {
       goTo(row + down, column + dx);
     }),
   });
-  const playback = player(el, state, () => draw());
+  const indexOf = ({ row, column, last }) => row * (last + 1) + column;
+  const lastOf = ({ last }) => (last + 1) ** 2 - 1;
+  const playback = player(el, {
+    label: "走到第几处",
+    time: SWEEP,
+    where: () => indexOf(read()),
+    end: () => lastOf(read()),
+    visit: (k) => goTo(Math.floor(k / (read().last + 1)), k % (read().last + 1)),
+    onStop: () => draw(),
+  });
   const updateProducts = products(el, {
     darkest: facts.limits.pixels[1],
     limits: facts.limits.kernel,
@@ -241,9 +199,11 @@ function render({ model, el }) {
     const values = windowAt([now.pixels], size, corner(now.row), corner(now.column));
     const others = twins(now.pixels, now, output.length);
     const uniform = new Set(values).size === 1;
-    view.draw(now, { output, twins: uniform ? [] : others, shown: playback.shown(now) });
+    const shown = playback.playing() ? indexOf(now) : Infinity;
+    view.draw(now, { output, twins: uniform ? [] : others, shown });
     updateProducts(values, now.kernel.flat(), chosen);
-    for (const update of [updateMenu, playback.update]) update(now);
+    updateMenu(now);
+    playback.set(indexOf(now), lastOf(now));
     updateSliders(now.kernel.flat()[chosen], now);
     const lines = sentences(values, now, output, others);
     const total = decimal(output[now.row][now.column]);

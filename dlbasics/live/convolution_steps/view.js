@@ -1,16 +1,6 @@
 // 卷积一步一步的画面：输入与输出两张格子图，和“窗口 × 核 = 乘积”三个九宫格。
 import {
-  assign,
-  clamp,
-  decimal,
-  frame,
-  handle,
-  html,
-  onKeys,
-  pixelGrid,
-  range,
-  signed,
-  svg,
+  assign, clamp, decimal, frame, handle, html, onKeys, pixelGrid, range, signed, svg,
 } from "../drawing/index.js";
 
 const MARGIN = { top: 18, right: 2, bottom: 2, left: 42 };

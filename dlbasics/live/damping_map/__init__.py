@@ -17,15 +17,20 @@ from dlbasics.live.contours import COLOR
 from dlbasics.live.traits import Number
 from dlbasics.optimizers import Momentum, minimize
 from dlbasics.studies.convergence import (
+    MAX_STEPS,
+    TOLERANCE,
     critical_mu,
     gradient_descent_rate,
     momentum_rate,
     settling_steps,
 )
 
-#: 误差曲线的步数、相图画到多大的 αλ、等高线的水平、各区的名字与位置（αλ, μ）。
-SHOWN_STEPS = 120
-RIGHT_EDGE = 4.2
+#: αλ 从几到几；相图的两根轴画到哪里，横轴的刻度。
+AL = (1e-4, 4)
+VIEW, AL_TICKS = {"al": (0, 4.2), "mu": (0, 1)}, (0, 0.1, 0.5, 1, 2, 4)
+#: 误差曲线的步数与纵轴。
+SHOWN_STEPS, ERRORS = 120, (1e-8, 1e4)
+#: 等高线的水平、各区的名字与位置（αλ, μ）。
 RATES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1)
 REGIONS = (
     (0.06, 0.2, "过阻尼"),
@@ -34,10 +39,11 @@ REGIONS = (
     (3.4, 0.3, "发散"),
 )
 
-#: 画加速比曲线用的 αλ：从 least 到 most 处处有点，around_one 是 αλ = 1 附近另加的几个。
+#: 画加速比曲线用的 αλ：处处有点（从几到几，几个），最快处附近更密（它的几倍到几倍，几个），
+#: αλ = 1 附近另加几个。
 GAIN_GRID: dict[str, Any] = {
-    "least": 1e-4,
-    "most": 1.98,
+    "everywhere": (AL[0], 1.98, 97),
+    "around_fastest": (0.9, 1.3, 91),
     "around_one": (0.97, 0.99, 0.999, 1, 1.001, 1.01, 1.03),
 }
 
@@ -63,11 +69,10 @@ def gain_grid(mu: float) -> NDArray:
     >>> bool(1.0 in gain_grid(0.9))
     True
     """
-    least, most, around_one = GAIN_GRID.values()
-    everywhere = np.geomspace(least, most, 97)
-    fastest = (1 - np.sqrt(mu)) ** 2 * np.geomspace(0.9, 1.3, 91)
-    al = np.concatenate([everywhere, fastest, around_one])
-    return np.sort(al[(al >= least) & (al < 2)])
+    everywhere, around_fastest, around_one = GAIN_GRID.values()
+    fastest = (1 - np.sqrt(mu)) ** 2 * np.geomspace(*around_fastest)
+    al = np.concatenate([np.geomspace(*everywhere), fastest, around_one])
+    return np.sort(al[(al >= AL[0]) & (al < 2)])
 
 
 class DampingMap(LiveFigure):
@@ -90,13 +95,17 @@ class DampingMap(LiveFigure):
     module = "damping_map"
     declared: ClassVar = {
         "shown_steps": SHOWN_STEPS,
-        "right_edge": RIGHT_EDGE,
+        "errors": ERRORS,
+        "view": VIEW,
+        "al_ticks": AL_TICKS,
         "rates": RATES,
         "regions": REGIONS,
         "gain_grid": GAIN_GRID,
+        "tolerance": TOLERANCE,
+        "max_steps": MAX_STEPS,
     }
 
-    al = Number(0.1, 1e-4, 4).tag(sync=True)
+    al = Number(0.1, *AL).tag(sync=True)
     mu = Number(0.9, 0, 0.99).tag(sync=True)
 
     def describe(self) -> str:
@@ -112,7 +121,8 @@ class DampingMap(LiveFigure):
         self._draw_gain(axes["gain"])
 
     def _draw_map(self, axes: Axes) -> None:
-        root, mu = np.meshgrid(np.linspace(0, np.sqrt(RIGHT_EDGE), 211), np.linspace(0, 1, 101))
+        left, right = np.sqrt(VIEW["al"])
+        root, mu = np.meshgrid(np.linspace(left, right, 211), np.linspace(*VIEW["mu"], 101))
         rate = momentum_rate(root**2, mu)
         axes.contourf(root, mu, rate, [0, *RATES], colors=SHADES)
         axes.contour(root, mu, rate, RATES[:-1], colors=COLOR, linewidths=0.7)
@@ -120,32 +130,31 @@ class DampingMap(LiveFigure):
         edge = np.sqrt(2 * (1 + line))
         axes.plot(2 * line, critical_mu((2 * line) ** 2), color=INK, linewidth=1.2)
         axes.plot(edge, line, color=MOMENTUM)
-        axes.fill_betweenx(line, edge, np.sqrt(RIGHT_EDGE), color=MOMENTUM, alpha=0.12, linewidth=0)
+        axes.fill_betweenx(line, edge, right, color=MOMENTUM, alpha=0.12, linewidth=0)
         axes.plot(np.sqrt(self.al), self.mu, "o", color=MOMENTUM, ms=9, markeredgecolor="white")
         for al, height, name in REGIONS:
             axes.text(np.sqrt(al), height, name, ha="center")
-        ticks = [0, 0.1, 0.5, 1, 2, 4]
-        axes.set_xticks(np.sqrt(ticks), [f"{tick:g}" for tick in ticks])
-        axes.set(xlim=(0, np.sqrt(RIGHT_EDGE)), xlabel="αλ（按平方根均匀）")
-        axes.set(ylim=(0, 1), ylabel="动量系数 μ")
+        axes.set_xticks(np.sqrt(AL_TICKS), [f"{tick:g}" for tick in AL_TICKS])
+        axes.set(xlim=(left, right), xlabel="αλ（按平方根均匀）")
+        axes.set(ylim=VIEW["mu"], ylabel="动量系数 μ")
 
     def _draw_decay(self, axes: Axes) -> None:
-        n = np.arange(SHOWN_STEPS + 1)
+        n, unseen = np.arange(SHOWN_STEPS + 1), ERRORS[0] / 100
         for mu, color, line in ((self.mu, MOMENTUM, "-"), (0.0, GRADIENT_DESCENT, "--")):
             path = minimize(quadratic([1.0]), [1.0], Momentum(self.al, mu), SHOWN_STEPS)
-            axes.semilogy(n, np.maximum(np.abs(path.x[:, 0]), 1e-10), line, color=color)
-            axes.semilogy(n, np.maximum(momentum_rate(self.al, mu) ** n, 1e-10), ":", color=color)
+            axes.semilogy(n, np.maximum(np.abs(path.x[:, 0]), unseen), line, color=color)
+            axes.semilogy(n, np.maximum(momentum_rate(self.al, mu) ** n, unseen), ":", color=color)
         axes.set(xlim=(0, SHOWN_STEPS), xlabel="步数 $t$（点线：预测的斜率）")
-        axes.set(ylim=(1e-8, 1e4), ylabel="误差 |x|")
+        axes.set(ylim=ERRORS, ylabel="误差 |x|")
         axes.legend(axes.lines[::2], ["动量法", "梯度下降"])
 
     def _draw_gain(self, axes: Axes) -> None:
         al = gain_grid(self.mu)
-        rate = np.maximum(gradient_descent_rate(al), 1e-6)
-        plain_steps = np.ceil(np.log(1e-6) / np.log(rate))
+        rate = np.maximum(gradient_descent_rate(al), TOLERANCE)
+        plain_steps = np.ceil(np.log(TOLERANCE) / np.log(rate))
         axes.loglog(al, plain_steps / settling_steps(al, self.mu), color=MOMENTUM)
         axes.axhline(1, color=GREY, linestyle="--", linewidth=1)
         axes.axhline(1 / (1 - self.mu), color=MOMENTUM, linestyle="--", linewidth=1)
         axes.axvline(self.al, color=GREY, linestyle=":")
-        axes.axvspan(2, 4, color=MOMENTUM, alpha=0.12, linewidth=0)
-        axes.set(xlim=(1e-4, 4), xlabel="αλ", ylabel="动量法快几倍")
+        axes.axvspan(2, AL[1], color=MOMENTUM, alpha=0.12, linewidth=0)
+        axes.set(xlim=AL, xlabel="αλ", ylabel="动量法快几倍")

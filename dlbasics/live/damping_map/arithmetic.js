@@ -1,5 +1,5 @@
 // 相图上一点的说法：实测的收敛率、落在哪一区、两种方法各要几步。
-import { rate, settlingSteps, TOLERANCE } from "../arithmetic/convergence.js";
+import { rate, settlingSteps } from "../arithmetic/convergence.js";
 import { number } from "../drawing/index.js";
 
 // 实测的收敛率：取后一半步数，拟合 log √(xₙ² + xₙ₋₁²) 的斜率；误差小到写不出来就停。
@@ -17,24 +17,21 @@ export function fittedRate(xs) {
   return Math.exp(sum((value, n) => value * n) / sum((_, n) => n * n));
 }
 
-// 梯度下降的步数不必真走：|1 − αλ|ⁿ 第一次不超过 TOLERANCE 的 n。
-export function plainSteps(al) {
+// 梯度下降的步数不必真走：|1 − αλ|ⁿ 第一次不超过 tolerance 的 n。
+export function plainSteps(al, { tolerance }) {
   const factor = rate(al, 0);
   if (!(factor < 1)) return Infinity;
-  return Math.max(1, Math.ceil(Math.log(TOLERANCE) / Math.log(factor)));
+  return Math.max(1, Math.ceil(Math.log(tolerance) / Math.log(factor)));
 }
 
 // 画加速比曲线用的 αλ：处处有点，αλ = 1 与最快处 (1 − √μ)² 附近更密。
-export function gainGrid(mu, { least, most, around_one }) {
-  const geometric = (low, high, count) =>
+export function gainGrid(mu, { everywhere, around_fastest: aroundFastest, around_one: aroundOne }) {
+  const geometric = ([low, high, count]) =>
     Array.from({ length: count }, (_, k) => low * (high / low) ** (k / (count - 1)));
   const fastest = (1 - Math.sqrt(mu)) ** 2;
-  return [
-    ...geometric(least, most, 97),
-    ...geometric(0.9 * fastest, 1.3 * fastest, 91),
-    ...around_one,
-  ]
-    .filter((al) => al >= least && al < 2)
+  const near = geometric(aroundFastest).map((times) => fastest * times);
+  return [...geometric(everywhere), ...near, ...aroundOne]
+    .filter((al) => al >= everywhere[0] && al < 2)
     .sort((a, b) => a - b);
 }
 
@@ -48,8 +45,8 @@ export function region(al, mu) {
 }
 
 // 比一比：误差缩小到百万分之一各要几步。
-export function compare(al, mu) {
-  const [plain, momentum] = [settlingSteps(al, 0), settlingSteps(al, mu)];
+export function compare(al, mu, facts) {
+  const [plain, momentum] = [0, mu].map((one) => settlingSteps(al, one, facts));
   if (momentum === Infinity) return plain === Infinity ? "两者都发散。" : "只有梯度下降收敛。";
   if (plain === Infinity) return `只有动量法收敛：误差缩小到 10⁻⁶ 要 ${momentum} 步。`;
   let verdict = "一样快";

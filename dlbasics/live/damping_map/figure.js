@@ -1,22 +1,14 @@
 // 阻尼相图：二次碗上的动量法只由 αλ 与 μ 决定，xₙ₊₁ = (1 + μ − αλ) xₙ − μ xₙ₋₁。
 import { rate, simulate } from "../arithmetic/convergence.js";
 import {
-  animate,
-  clamp,
-  html,
-  number,
-  panelWidth,
-  readout,
-  saying,
-  slider,
-  stateOf,
+  animate, clamp, html, number, panelWidth, readout, saying, slider, stateOf,
 } from "../drawing/index.js";
 import { compare, fittedRate, region } from "./arithmetic.js";
 import { decayChart, gainChart, phaseMap } from "./view.js";
 
 const FITTED_STEPS = 800;
 
-function sentences(al, mu) {
+function sentences(al, mu, facts) {
   const measured = (momentum) => number(fittedRate(simulate(al, momentum, FITTED_STEPS)));
   return [
     saying("live-momentum", `动量法：预测每步乘 ${number(rate(al, mu))}，实测 ${measured(mu)}。`),
@@ -24,7 +16,7 @@ function sentences(al, mu) {
       "live-gd",
       `梯度下降：预测每步乘 |1 − αλ| = ${number(rate(al, 0))}，实测 ${measured(0)}。`,
     ),
-    saying("", compare(al, mu)),
+    saying("", compare(al, mu, facts)),
   ];
 }
 
@@ -82,7 +74,7 @@ function render({ model, el }) {
       const { al, mu } = read();
       for (const panel of [...pair, gain]) panel.draw(al, mu);
       updateControls(al, mu);
-      say(`αλ = ${number(al)}，μ = ${number(mu)}：${region(al, mu)}`, sentences(al, mu));
+      say(`αλ = ${number(al)}，μ = ${number(mu)}：${region(al, mu)}`, sentences(al, mu, facts));
     },
   });
 }

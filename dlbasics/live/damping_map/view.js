@@ -1,24 +1,8 @@
 // 阻尼相图的画面：相图、误差曲线、加速比曲线。每个零件是 { layout, draw }。
 import { rate, settlingSteps, simulate } from "../arithmetic/convergence.js";
 import {
-  assign,
-  bringForward,
-  clamp,
-  decade,
-  drawAxes,
-  drawContours,
-  frame,
-  handle,
-  legend,
-  logScale,
-  markup,
-  number,
-  pathOf,
-  pixels,
-  powerTicks,
-  rootScale,
-  scale,
-  svg,
+  assign, bringForward, clamp, decade, drawAxes, drawContours, frame, handle, legend, linearTicks,
+  logScale, markup, number, pathOf, pixels, powerTicks, range, rootScale, scale, svg,
 } from "../drawing/index.js";
 import { gainGrid, plainSteps, region } from "./arithmetic.js";
 
@@ -30,7 +14,7 @@ const squareHeight = (width) => Math.round(clamp(width * 0.9, 270, 330));
 
 // αλ–μ 平面：底色是收敛率，两条曲线分出各区，一个点可以拖动。
 export function phaseMap(parent, facts, { onMove, onNudge }) {
-  const { right_edge: rightEdge, regions, limits } = facts;
+  const { view, al_ticks: fewTicks, regions, limits } = facts;
   const margin = { top: 26, right: 8, bottom: 42, left: 34 };
   const plot = frame(parent, { label: "阻尼相图", caption: "每一点的收敛率（数字越小越快）", margin });
   const rates = plot.add("g", "live-contours");
@@ -54,9 +38,10 @@ export function phaseMap(parent, facts, { onMove, onNudge }) {
 
   function drawRegions() {
     const curve = (points) => pathOf(pixels(points, x, y));
-    const edge = grid(0, 1, 81).map((mu) => [2 * (1 + mu), mu]);
+    const [[, right], [bottom, top]] = [view.al, view.mu];
+    const edge = grid(bottom, top, 81).map((mu) => [2 * (1 + mu), mu]);
     assign(boundary, { d: curve(edge) });
-    assign(diverging, { d: `${curve([...edge, [rightEdge, 1], [rightEdge, 0]])}Z` });
+    assign(diverging, { d: `${curve([...edge, [right, top], [right, bottom]])}Z` });
     assign(critical, { d: curve(grid(0, 2, 81).map((root) => [root ** 2, (1 - root) ** 2])) });
     const text = ([al, mu, content]) =>
       svg("text", { x: x(al), y: y(mu), "text-anchor": "middle" }, content);
@@ -71,16 +56,16 @@ export function phaseMap(parent, facts, { onMove, onNudge }) {
   return {
     layout(width) {
       const size = plot.resize(width, squareHeight(width));
-      x = rootScale([0, rightEdge], [0, size.width]);
-      y = scale([0, 1], [size.height, 0]);
-      const ticks = width < 340 ? [0, 0.1, 0.5, 1, 2, 4] : [0, 0.1, 0.3, 0.6, 1, 1.5, 2, 3, 4];
+      x = rootScale(view.al, [0, size.width]);
+      y = scale(view.mu, [size.height, 0]);
+      const ticks = width < 340 ? fewTicks : [0, 0.1, 0.3, 0.6, 1, 1.5, 2, 3, 4];
       drawAxes(
         plot,
         size,
         { map: x, ticks, label: "αλ（按平方根均匀）" },
-        { map: y, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], label: "动量系数 μ" },
+        { map: y, ticks: linearTicks(...view.mu), label: "动量系数 μ" },
       );
-      const height = (al, mu) => rate(Math.max(al, 0), clamp(mu, 0, 1));
+      const height = (al, mu) => rate(Math.max(al, 0), clamp(mu, ...view.mu));
       drawContours(rates, size, height, x, y, facts.rates.toReversed(), 3);
       drawRegions();
     },
@@ -92,7 +77,7 @@ export function phaseMap(parent, facts, { onMove, onNudge }) {
 }
 
 // 在这一点从 x = 1 出发走一走：两种方法的误差，与各自预测的斜率。
-export function decayChart(parent, { shown_steps: shownSteps }) {
+export function decayChart(parent, { shown_steps: shownSteps, errors }) {
   const margin = { top: 26, right: 16, bottom: 42, left: 46 };
   const plot = frame(parent, { label: "误差随步数的变化", caption: "在这一点走一走", margin });
   const names = ["live-gd", "live-momentum"];
@@ -109,19 +94,19 @@ export function decayChart(parent, { shown_steps: shownSteps }) {
     layout(width) {
       const size = plot.resize(width, squareHeight(width));
       x = scale([0, shownSteps], [0, size.width]);
-      y = logScale([1e-8, 1e4], [size.height, 0]);
+      y = logScale(errors, [size.height, 0]);
       drawAxes(
         plot,
         size,
-        { map: x, ticks: [0, 20, 40, 60, 80, 100, 120], label: "步数 t" },
-        { map: y, ticks: powerTicks(1e-8, 1e4, 7), format: decade, label: "误差 |x|" },
+        { map: x, ticks: range(0, shownSteps / 20 + 1).map((k) => 20 * k), label: "步数 t" },
+        { map: y, ticks: powerTicks(...errors, 7), format: decade, label: "误差 |x|" },
       );
     },
     draw(al, mu) {
       const curve = (values) =>
         pathOf(
           pixels(
-            values.map((value, n) => [n, Math.max(value, 1e-10)]),
+            values.map((value, n) => [n, Math.max(value, errors[0] / 100)]),
             x,
             y,
           ),
@@ -138,7 +123,7 @@ export function decayChart(parent, { shown_steps: shownSteps }) {
 }
 
 // 加速比随 αλ 的变化；αλ > 2 时梯度下降发散，没有比值。
-export function gainChart(parent, { gain_grid: gridFacts, limits }, { onPick }) {
+export function gainChart(parent, facts, { onPick }) {
   const margin = { top: 26, right: 12, bottom: 42, left: 46 };
   const caption = "动量法快几倍：梯度下降的步数 ÷ 动量法的步数";
   const plot = frame(parent, { label: "加速比随 αλ 的变化", caption, margin });
@@ -154,7 +139,7 @@ export function gainChart(parent, { gain_grid: gridFacts, limits }, { onPick }) 
   return {
     layout(width) {
       size = plot.resize(width, clamp(Math.round(width * 0.38), 220, 270));
-      x = logScale(limits.al, [0, size.width]);
+      x = logScale(facts.limits.al, [0, size.width]);
       y = logScale([1e-3, 300], [size.height, 0]);
       drawAxes(
         plot,
@@ -169,10 +154,11 @@ export function gainChart(parent, { gain_grid: gridFacts, limits }, { onPick }) 
       const label = (al, value, dy, text) => svg("text", { x: x(al), y: y(value) + dy }, text);
       const most = 1 / (1 - mu);
       if (mu !== drawnMu) {
-        gains = gainGrid(mu, gridFacts).map((one) => [one, plainSteps(one) / settlingSteps(one, mu)]);
+        const gainAt = (one) => plainSteps(one, facts) / settlingSteps(one, mu, facts);
+        gains = gainGrid(mu, facts.gain_grid).map((one) => [one, gainAt(one)]);
         drawnMu = mu;
       }
-      const gain = settlingSteps(al, 0) / settlingSteps(al, mu);
+      const gain = settlingSteps(al, 0, facts) / settlingSteps(al, mu, facts);
       const shown = gain > 0 && gain < Infinity;
       const through = shown ? [...gains, [al, gain]].sort(([a], [b]) => a - b) : gains;
       assign(curve, { d: pathOf(pixels(through, x, y)) });

@@ -19,6 +19,9 @@ from dlbasics.optimizers import SGD, minimize
 
 #: 走到这么远就算发散，不再往下走。
 FAR = 1e6
+#: 右图的范围。横轴到 reach/L，至少到现在的学习率的 past 倍；纵轴往下到最深处的 below 倍，
+#: 往上到现在的 above 倍，但不短于往下的一段，不长于最深处的 most 倍。
+CHANGE_VIEW = {"reach": 3, "past": 1.25, "below": 1.2, "above": 1.1, "most": 5}
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class DescentStep(LiveFigure):
     module = "descent_step"
     declared: ClassVar = {
         "far": FAR,
+        "change_view": CHANGE_VIEW,
         "curves": {name: one.picture() for name, one in CURVES.items()},
     }
 
@@ -174,7 +178,8 @@ class DescentStep(LiveFigure):
         axes.legend(loc="upper center", frameon=True, edgecolor="none", fontsize=9)
 
     def _draw_change(self, axes: Axes) -> None:
-        lr = np.linspace(0, max(3 / self.bound, 1.25 * self.lr), 301)
+        reach, past, below, above, most = CHANGE_VIEW.values()
+        lr = np.linspace(0, max(reach / self.bound, past * self.lr), 301)
         change = self.loss(self.here - lr * self.slope) - self.loss(self.here)
         promised = -lr * (1 - lr * self.bound / 2) * self.slope**2
         axes.plot(lr, change, color=INK)
@@ -186,5 +191,5 @@ class DescentStep(LiveFigure):
         now = self.loss(self.landing) - self.loss(self.here)
         axes.plot(self.lr, now, "o", color=BLUE, markersize=7)
         deepest = max(-min(change.min(), promised.min(), now), 1e-9)
-        highest = np.clip(1.1 * now, 1.2 * deepest, 5 * deepest)
-        axes.set(ylim=(-1.2 * deepest, highest), xlabel="学习率", ylabel="f(x⁺) − f(x)")
+        highest = np.clip(above * now, below * deepest, most * deepest)
+        axes.set(ylim=(-below * deepest, highest), xlabel="学习率", ylabel="f(x⁺) − f(x)")

@@ -1,17 +1,7 @@
 // 走一步：从曲线上的一点走一步，损失降不降，由学习率与曲率决定。
 import { power, quadratic, tiltedDoubleWell } from "../arithmetic/landscapes.js";
 import {
-  animate,
-  button,
-  buttons,
-  clamp,
-  html,
-  number,
-  panelWidth,
-  pressOne,
-  readout,
-  sceneMenu,
-  slider,
+  animate, button, buttons, clamp, html, number, panelWidth, pressOne, readout, sceneMenu, slider,
   stateOf,
 } from "../drawing/index.js";
 import { changeChart, curvePanel } from "./view.js";
@@ -202,7 +192,7 @@ function render({ model, el }) {
     walkOn: (count) => set({ steps: clamp(model.get("steps") + count, ...limits.steps) }),
     fit: () => set({ bound: inspect(read(), facts).curvature }),
   });
-  const change = changeChart(row, {
+  const change = changeChart(row, facts, {
     onPick: (lr) => set({ ...restart(), lr: clamp(lr, ...limits.lr) }),
   });
   const say = readout(el);

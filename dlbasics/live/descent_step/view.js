@@ -1,17 +1,6 @@
 // 走一步的画面：曲线、切线与抛物线，和损失的变化随学习率的图。每个零件是 { layout, draw }。
 import {
-  assign,
-  clamp,
-  drawAxes,
-  frame,
-  handle,
-  legend,
-  linearTicks,
-  number,
-  pathOf,
-  pixels,
-  scale,
-  svg,
+  assign, clamp, drawAxes, frame, handle, legend, linearTicks, number, pathOf, pixels, scale, svg,
 } from "../drawing/index.js";
 
 const POINTS = 160;
@@ -79,7 +68,7 @@ export function curvePanel(parent, { onMove, onNudge }) {
 }
 
 // 这一步让损失变了多少，随学习率怎样变：真的变化、抛物线的许诺，与 1/L、2/L。
-export function changeChart(parent, { onPick }) {
+export function changeChart(parent, { change_view: view }, { onPick }) {
   const margin = { top: 26, right: 12, bottom: 42, left: 46 };
   const caption = "换一个学习率，损失变多少";
   const plot = frame(parent, { label: "损失的变化随学习率的图", caption, margin });
@@ -104,21 +93,22 @@ export function changeChart(parent, { onPick }) {
       size = plot.resize(width, panelHeight(width));
     },
     draw({ lr, bound }, at) {
-      const domain = [0, Math.max(3 / bound, 1.25 * lr)];
+      const domain = [0, Math.max(view.reach / bound, view.past * lr)];
       const values = [lr, 1 / bound, ...along(...domain)].flatMap((one) => [
         at.change(one),
         at.promise(one),
       ]);
       const lowest = Math.min(...values.filter(Number.isFinite));
-      const deepest = 1.2 * Math.max(-lowest, 1e-9);
+      const deepest = Math.max(-lowest, 1e-9);
       x = scale(domain, [0, size.width]);
-      const highest = clamp(1.1 * at.change(lr), deepest, 4 * deepest);
-      const y = scale([-deepest, highest], [size.height, 0]);
+      const bottom = -view.below * deepest;
+      const highest = clamp(view.above * at.change(lr), -bottom, view.most * deepest);
+      const y = scale([bottom, highest], [size.height, 0]);
       drawAxes(
         plot,
         size,
         { map: x, ticks: linearTicks(...domain), label: "学习率" },
-        { map: y, ticks: linearTicks(-deepest, highest), label: "f(x⁺) − f(x)" },
+        { map: y, ticks: linearTicks(bottom, highest), label: "f(x⁺) − f(x)" },
       );
       assign(zero, { x1: 0, x2: size.width, y1: y(0), y2: y(0) });
       assign(promise, { d: graph(at.promise, domain, x, y) });

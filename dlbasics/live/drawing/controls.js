@@ -88,10 +88,14 @@ export function buttons(parent, label, items) {
 
 // 一排场景，一项是 { title, settings, story }：点一个就换成它的设定；设定都对得上的那个亮着，
 // 它的话写在下面，一个也对不上就写提示。返回按当前状态更新的函数。
-export function sceneMenu(parent, scenes, { hint, set, style = "live-story live-long" }) {
+export function sceneMenu(
+  parent,
+  scenes,
+  { hint, set, label = "场景", style = "live-story live-long" },
+) {
   const row = buttons(
     parent,
-    "场景",
+    label,
     scenes.map(({ title, settings }) => [title, () => set(settings)]),
   );
   const story = parent.appendChild(html("div", { class: style }));
@@ -106,6 +110,41 @@ export function sceneMenu(parent, scenes, { hint, set, style = "live-story live-
 // 按下一排按钮里的第 chosen 个，松开其余。
 export const pressOne = (row, chosen) =>
   row.forEach((node, k) => node.setAttribute("aria-pressed", k === chosen));
+
+// 播放：从现在的一处走到最后一处，全程 time 毫秒；读者要求少动画时直接到头。旁边的滑块选第几处。
+export function player(parent, { label, time, where, end, visit, onStop = () => {} }) {
+  let timer = 0;
+  const row = html("div", { class: "live-player" });
+  const stop = () => {
+    if (!timer) return;
+    cancelAnimationFrame(timer);
+    timer = 0;
+    play.textContent = "播放";
+    onStop();
+  };
+  const start = () => {
+    const last = end();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return visit(last);
+    const from = where() % last;
+    const began = performance.now();
+    const tick = (now) => {
+      const k = Math.min(last, from + Math.max(0, Math.floor(((now - began) * last) / time)));
+      visit(k);
+      if (k === last) return stop();
+      timer = requestAnimationFrame(tick);
+    };
+    play.textContent = "暂停";
+    timer = requestAnimationFrame(tick);
+  };
+  const play = button(row, "播放", () => (timer ? stop() : start()));
+  const seek = (k) => {
+    visit(k);
+    stop();
+  };
+  const at = slider(row, { label, limits: [0, 1], step: 1, onInput: seek });
+  parent.append(row);
+  return { stop, playing: () => timer !== 0, set: at.set };
+}
 
 // 图例：记号的样式名 → 文字。
 export function legend(parent, items) {

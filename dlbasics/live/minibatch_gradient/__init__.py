@@ -23,6 +23,8 @@ DIGITS, EACH, UNIT = (3, 8), 50, 100
 N = 2 * EACH
 #: 参数平面的视野（横、纵），路走多少步。
 VIEW, SHOWN_STEPS = ((-2.5, 6.5), (-4.0, 2.75)), 300
+#: 等高线最高的一层比谷底高多少，与层的疏密。
+TOP, SPREAD = 3, 3
 
 
 def features() -> NDArray[np.int64]:
@@ -73,8 +75,11 @@ class MinibatchGradient(LiveFigure):
     title = "小批量的梯度"
     module = "minibatch_gradient"
     declared: ClassVar = {
+        "digits": DIGITS,
         "unit": UNIT,
         "levels": LEVELS,
+        "top": TOP,
+        "spread": SPREAD,
         "view": dict(zip("xy", VIEW, strict=True)),
         "shown_steps": SHOWN_STEPS,
     }
@@ -180,7 +185,7 @@ class MinibatchGradient(LiveFigure):
         x, y = np.meshgrid(np.linspace(*VIEW[0], 121), np.linspace(*VIEW[1], 91))
         lowest = float(self.loss(self.minimum()))
         height = self.loss(np.stack([x, y], axis=-1))
-        axes.contour(x, y, height, levels(lowest, 3, 3), colors=COLOR, linewidths=0.7)
+        axes.contour(x, y, height, levels(lowest, TOP, SPREAD), colors=COLOR, linewidths=0.7)
         axes.plot(*self.path().T, color=GREEN, linewidth=0.9, label="小批量")
         axes.plot(*self.path(full=True).T, "--", color=BLUE, label="全部样本")
         axes.plot(*self.start, "o", color=BLUE, markersize=9, markeredgecolor="white")

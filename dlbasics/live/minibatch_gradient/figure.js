@@ -1,31 +1,15 @@
 // 小批量的梯度：一团围着全梯度的点；常数学习率下，参数在谷底旁边徘徊。
 import {
-  animate,
-  button,
-  clamp,
-  html,
-  number,
-  panelWidth,
-  readout,
-  saying,
-  sceneMenu,
-  slider,
-  stateOf,
+  animate, button, clamp, html, number, panelWidth, readout, saying, sceneMenu, slider, stateOf,
 } from "../drawing/index.js";
 import {
-  averageLoss,
-  batches,
-  descend,
-  gradients,
-  mean,
-  minimum,
-  signedFeatures,
-  spread,
+  averageLoss, batches, descend, gradients, mean, minimum, signedFeatures, spread,
 } from "./arithmetic.js";
 import { cloudPanel, excessChart, weightPanel } from "./view.js";
 
-const MODEL =
-  "模型：两个参数的逻辑回归，看左、右半边各有多少墨，区分 100 张手写的 3 与 8（scikit-learn 附带的 digits）。";
+const modelOf = (n, [low, high]) =>
+  `模型：两个参数的逻辑回归，看左、右半边各有多少墨，区分 ${n} 张手写的 ${low} 与 ${high}` +
+  "（scikit-learn 附带的 digits）。";
 const HINT = "抽几批，拖动出发点 w，改动 b 与学习率：左图是 w 处的梯度，右图是走出来的路。";
 
 const from = (batch, lr) => ({ batch, draws: 200, lr, start: [-1, 1.5], seed: 1 });
@@ -89,7 +73,8 @@ export function inspect({ samples, batch, draws, lr, start, seed }, facts) {
 const pair = (point) => `(${point.map(number).join("，")})`;
 
 // 四句话：平均、方差、噪声地板、全部样本。
-export function sentences({ batch, draws }, { full, cloud, predicted, measured, floor, excess }) {
+export function sentences({ batch, draws }, at) {
+  const { signed, full, cloud, predicted, measured, floor, excess } = at;
   const theory = `方差应是 σ²/b·(n − b)/(n − 1) = ${number(predicted)}`;
   const [centre, variance] = draws
     ? [
@@ -99,7 +84,7 @@ export function sentences({ batch, draws }, { full, cloud, predicted, measured, 
     : [`还没有抽；全梯度 ${pair(full)}。`, `${theory}。`];
   const cost = `每步算 ${batch} 个样本，后一半的步里损失平均比最小值高 ${number(floor)}。`;
   const end = excess[1].at(-1);
-  const last = `每步算 100 个样本，最后比最小值高${end < 1e-12 ? "不到 10⁻¹²" : ` ${number(end)}`}。`;
+  const last = `每步算 ${signed.length} 个样本，最后比最小值高${end < 1e-12 ? "不到 10⁻¹²" : ` ${number(end)}`}。`;
   return [
     ["", centre],
     ["", variance],
@@ -146,8 +131,8 @@ function render({ model, el }) {
   const adjust = controls(el, state);
   const excess = excessChart(el);
   const say = readout(el);
-  el.append(html("p", { class: "live-credit" }, MODEL));
   const { signed, lowest, least } = inspect(read(), facts);
+  el.append(html("p", { class: "live-credit" }, modelOf(signed.length, facts.digits)));
   return animate(model, el, {
     layout(width) {
       cloud.layout(panelWidth(width));

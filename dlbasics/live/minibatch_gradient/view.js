@@ -1,21 +1,7 @@
 // 小批量的画面：梯度的云、参数的路、损失。每个零件是 { layout, draw }。
 import {
-  assign,
-  clamp,
-  contourLevels,
-  decade,
-  drawAxes,
-  drawContours,
-  frame,
-  handle,
-  legend,
-  linearTicks,
-  logScale,
-  number,
-  pathOf,
-  pixels,
-  powerTicks,
-  scale,
+  assign, clamp, contourLevels, decade, drawAxes, drawContours, frame, handle, legend,
+  linearTicks, logScale, number, pathOf, pixels, powerTicks, scale,
 } from "../drawing/index.js";
 import { mean } from "./arithmetic.js";
 
@@ -103,7 +89,7 @@ export function weightPanel(parent, { onMove, onNudge }) {
   const place = handle(plot, { label: "出发点 w", name: "live-gd", onDrag: move, onArrow: onNudge });
   plot.root.addEventListener("click", (event) => move(...plot.position(event)));
   return {
-    layout(width, { view, levels }, loss, least) {
+    layout(width, { view, levels, top, spread }, loss, least) {
       const side = Math.min(width, 380) - MARGIN.left - MARGIN.right;
       const size = plot.resize(width, Math.round(side * 0.85) + MARGIN.top + MARGIN.bottom);
       range = { min: view.y[0], max: view.y[1] };
@@ -115,7 +101,7 @@ export function weightPanel(parent, { onMove, onNudge }) {
         { map: x, ticks: linearTicks(...view.x), label: "w₁（左半边的墨）" },
         { map: y, ticks: linearTicks(...view.y), label: "w₂（右半边的墨）" },
       );
-      drawContours(contours, size, loss, x, y, contourLevels(levels, least, 3, 3), 6);
+      drawContours(contours, size, loss, x, y, contourLevels(levels, least, top, spread), 6);
     },
     draw({ paths }, [mx, my]) {
       lines.forEach((line, k) => assign(line, { d: pathOf(pixels(paths[k], x, y)) }));

@@ -57,6 +57,8 @@ TERRAINS = {
         lambda kappa: tilted_double_well(dimensions=2), (-2.8, 2.8), (-2.1, 2.1), 9, 2.4
     ),
 }
+#: 损失的纵轴至多从 10 的几次幂到几次幂。
+DECADES = (-12, 6)
 METHODS = (("梯度下降", GRADIENT_DESCENT), ("动量法", MOMENTUM))
 
 
@@ -90,6 +92,7 @@ class MomentumRace(LiveFigure):
     module = "momentum_race"
     declared: ClassVar = {
         "levels": LEVELS,
+        "decades": DECADES,
         "landscapes": {name: one.picture() for name, one in TERRAINS.items()},
     }
 
@@ -167,4 +170,5 @@ class MomentumRace(LiveFigure):
 
 def _decades(axes: Axes) -> tuple[float, float]:
     low, high = axes.get_ylim()
-    return max(low, 1e-12), min(high, 1e6)
+    least, most = (10.0**exponent for exponent in DECADES)
+    return max(low, least), min(high, most)

@@ -1,18 +1,8 @@
 // 动量竞走：同一个起点、同一个学习率，梯度下降与动量法各走各的。
 import { trajectory } from "../arithmetic/trajectory.js";
 import {
-  animate,
-  button,
-  buttons,
-  clamp,
-  html,
-  legend,
-  panelWidth,
-  pressOne,
-  readout,
-  saying,
-  slider,
-  stateOf,
+  animate, buttons, clamp, html, legend, panelWidth, player, pressOne, readout, saying, sceneMenu,
+  slider, stateOf,
 } from "../drawing/index.js";
 import { describe, landscape, LANDSCAPES } from "./arithmetic.js";
 import { lossChart, pathPanel } from "./view.js";
@@ -82,38 +72,6 @@ export const SCENES = [
   },
 ];
 
-// 播放：从头走到尾，约四秒；读者要求少动画时直接跳到终点。
-function player(parent, model, set) {
-  let timer = 0;
-  const row = html("div", { class: "live-player" });
-  const stop = () => {
-    cancelAnimationFrame(timer);
-    timer = 0;
-    play.textContent = "播放";
-  };
-  const start = () => {
-    const steps = model.get("steps");
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return set({ step: steps });
-    const from = model.get("step") % steps;
-    const began = performance.now();
-    const tick = (now) => {
-      const step = Math.min(steps, from + Math.max(0, Math.floor(((now - began) * steps) / 4000)));
-      set({ step });
-      timer = step < steps ? requestAnimationFrame(tick) : stop();
-    };
-    play.textContent = "暂停";
-    timer = requestAnimationFrame(tick);
-  };
-  const play = button(row, "播放", () => (timer ? stop() : start()));
-  const seek = (step) => {
-    stop();
-    set({ step });
-  };
-  const at = slider(row, { label: "看第几步", limits: [0, 1], step: 1, onInput: seek });
-  parent.append(row);
-  return { stop, update: ({ step, steps }) => at.set(step, steps) };
-}
-
 function controls(parent, { facts, set }) {
   const grid = html("div", { class: "live-controls" });
   const add = (name, options) => {
@@ -138,16 +96,9 @@ function controls(parent, { facts, set }) {
   };
 }
 
-// 现在的设置正好是哪个场景；改动过任何一项就都不是。
-const sceneOf = (now) =>
-  SCENES.find(({ settings }) =>
-    Object.entries(settings).every(([name, value]) => String(now[name]) === String(value)),
-  );
-
 // 上面的两排按钮：换地形、换场景，与一句说明。
 function menu(parent, facts, choose) {
   const names = facts.choices.landscape;
-  const story = html("div", { class: "live-story" });
   const pick = (settings) => choose({ ...settings, step: settings.steps });
   const places = buttons(
     parent,
@@ -157,17 +108,10 @@ function menu(parent, facts, choose) {
       () => pick({ landscape: name, ...LANDSCAPES[name].defaults }),
     ]),
   );
-  const scenes = buttons(
-    parent,
-    "场景",
-    SCENES.map(({ title, settings }) => [title, () => pick(settings)]),
-  );
-  parent.append(story);
+  const tell = sceneMenu(parent, SCENES, { hint: HINT, set: pick, style: "live-story" });
   return (now) => {
-    const scene = sceneOf(now);
     pressOne(places, names.indexOf(now.landscape));
-    pressOne(scenes, SCENES.indexOf(scene));
-    story.textContent = scene?.story ?? HINT;
+    tell(now);
   };
 }
 
@@ -200,7 +144,7 @@ function stage(parent, { facts, read, set, moveStart, nudge }, addControls) {
   legend(parent, MARKS);
   addControls(parent);
   const onStep = (n) => set({ step: clamp(n, 0, read().steps) });
-  const losses = lossChart(parent, { methods: METHODS, onStep });
+  const losses = lossChart(parent, facts, { methods: METHODS, onStep });
   return {
     layout(width, { landscape: name, kappa }) {
       const [each, land] = [panelWidth(width), landscape(name, kappa)];
@@ -226,7 +170,13 @@ function render({ model, el }) {
   });
   let playback, updateControls;
   const view = stage(el, state, (parent) => {
-    playback = player(parent, model, state.set);
+    playback = player(parent, {
+      label: "看第几步",
+      time: 4000,
+      where: () => model.get("step"),
+      end: () => model.get("steps"),
+      visit: (step) => state.set({ step }),
+    });
     updateControls = controls(parent, state);
   });
   const say = readout(el);
@@ -242,7 +192,8 @@ function render({ model, el }) {
     if (terrain !== `${now.landscape} ${now.kappa}`) layout(width);
     const land = landscape(now.landscape, now.kappa);
     const paths = view.draw(now, land);
-    for (const update of [updateMenu, updateControls, playback.update]) update(now);
+    for (const update of [updateMenu, updateControls]) update(now);
+    playback.set(now.step, now.steps);
     const sentence = ({ title, name }, k) =>
       saying(name, `${title}：${describe(paths[k], now.step, land)}`);
     say(`第 ${now.step} 步`, METHODS.map(sentence));

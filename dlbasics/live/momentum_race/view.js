@@ -1,24 +1,8 @@
 // 动量竞走的画面：地形图与损失曲线。每个零件是 { layout, draw }。
 import {
-  assign,
-  bringForward,
-  clamp,
-  contourLevels,
-  decade,
-  drawAxes,
-  drawContours,
-  frame,
-  handle,
-  linearTicks,
-  logScale,
-  number,
-  pathOf,
-  pixels,
-  powerTicks,
-  scale,
-  svg,
+  assign, bringForward, clamp, contourLevels, decade, drawAxes, drawContours, frame, handle,
+  linearTicks, logScale, number, pathOf, pixels, powerTicks, scale, svg,
 } from "../drawing/index.js";
-
 
 // 一种方法的地形图：等高线、走过的路、当前位置上的两股力、可拖动的起点。
 export function pathPanel(parent, { title, name, onMove, onNudge }) {
@@ -91,7 +75,7 @@ export function pathPanel(parent, { title, name, onMove, onNudge }) {
 }
 
 // 两种方法的损失，对数轴；点一下就看那一步。
-export function lossChart(parent, { methods, onStep }) {
+export function lossChart(parent, { decades: [least, most] }, { methods, onStep }) {
   const margin = { top: 26, right: 16, bottom: 40, left: 44 };
   const plot = frame(parent, { label: "损失随步数的变化", margin });
   const cursor = plot.add("line", "live-cursor");
@@ -108,8 +92,8 @@ export function lossChart(parent, { methods, onStep }) {
     draw(paths, { steps, step }, lowest) {
       const excess = paths.map(({ loss }) => loss.map((value) => value - lowest));
       const visible = excess.flat().filter((value) => value > 0 && value < Infinity);
-      const high = clamp(Math.ceil(Math.log10(Math.max(...visible))), -1, 6);
-      const low = clamp(Math.floor(Math.log10(Math.min(...visible))), -12, high - 2);
+      const high = clamp(Math.ceil(Math.log10(Math.max(...visible))), -1, most);
+      const low = clamp(Math.floor(Math.log10(Math.min(...visible))), least, high - 2);
       const [bottom, top] = [10 ** low, 10 ** high];
       x = scale([0, steps], [0, size.width]);
       const y = logScale([bottom, top], [size.height, 0]);

@@ -1,15 +1,7 @@
 // 输出有多大：⌊(W − K + 2P)/S⌋ + 1，一行像素上放得下几个窗口。
 import { convOutputSize } from "../arithmetic/convolution.js";
 import {
-  animate,
-  buttons,
-  html,
-  legend,
-  pressOne,
-  range,
-  readout,
-  slider,
-  stateOf,
+  animate, html, legend, range, readout, sceneMenu, slider, stateOf,
 } from "../drawing/index.js";
 import { chart } from "./view.js";
 
@@ -96,27 +88,11 @@ export function shownWindows(count, most) {
   return count <= most ? all : [...all.slice(0, most - 2), null, count - 1];
 }
 
-function menu(parent, set) {
-  const nodes = buttons(
-    parent,
-    "例子",
-    PRESETS.map(({ title, settings }) => [title, () => set(settings)]),
-  );
-  const story = html("div", { class: "live-story" });
-  parent.append(story);
-  return (now) => {
-    const agrees = ([name, value]) => now[name] === value;
-    const same = ({ settings }) => Object.entries(settings).every(agrees);
-    const chosen = PRESETS.findIndex(same);
-    pressOne(nodes, chosen);
-    story.textContent = PRESETS[chosen]?.story ?? HINT;
-  };
-}
-
 function render({ model, el }) {
   const { facts, read, set } = stateOf(model);
   const limits = { ...facts.limits, size: [facts.limits.size[0], facts.slider] };
-  const updateMenu = menu(el, set);
+  const menu = { hint: HINT, set, label: "例子", style: "live-story" };
+  const updateMenu = sceneMenu(el, PRESETS, menu);
   const picture = chart(el);
   legend(el, {
     "live-mark-zero": "填充的 0",

@@ -1,25 +1,8 @@
 // 感受野：一层层往下看，顶上的一个神经元看得到哪些像素。
 import {
-  animate,
-  button,
-  buttons,
-  clamp,
-  decode,
-  html,
-  number,
-  pressOne,
-  readout,
-  slider,
-  stateOf,
+  animate, button, buttons, clamp, decode, html, number, pressOne, readout, slider, stateOf,
 } from "../drawing/index.js";
-import {
-  jumpOf,
-  levelsOf,
-  neuronsShown,
-  paths,
-  receptiveField,
-  weightsOf,
-} from "./arithmetic.js";
+import { jumpOf, levelsOf, neuronsShown, paths, receptiveField, weightsOf } from "./arithmetic.js";
 import { nameOf, photoPanel, stackPanel } from "./view.js";
 
 const HINT = "拖动顶上的神经元，加一层，或改一层的核与步幅，看底下的像素怎样变。";

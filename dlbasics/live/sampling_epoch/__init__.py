@@ -130,9 +130,7 @@ class SamplingEpoch(LiveFigure):
             corner, side = (column + 0.08, row + 0.08), 0.84
             if count:
                 alpha = 0.25 * min(count, 3)
-                axes.add_patch(
-                    Rectangle(corner, side, side, color=BLUE, alpha=alpha, linewidth=0)
-                )
+                axes.add_patch(Rectangle(corner, side, side, color=BLUE, alpha=alpha, linewidth=0))
             color, width = (GREEN, 2.5) if sample in current else (GREY, 0.5)
             frame: dict[str, Any] = {"fill": False, "edgecolor": color, "linewidth": width}
             axes.add_patch(Rectangle(corner, side, side, **frame))

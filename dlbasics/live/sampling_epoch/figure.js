@@ -1,18 +1,8 @@
 // 一轮怎么抽：有放回、无放回、不打乱，谁被抽到，谁被漏掉。
 import { choose, chooseWithReplacement, mulberry32 } from "../arithmetic/draws.js";
 import {
-  animate,
-  button,
-  buttons,
-  html,
-  legend,
-  number,
-  panelWidth,
-  pressOne,
-  readout,
-  sceneMenu,
-  slider,
-  stateOf,
+  animate, button, buttons, html, legend, number, panelWidth, pressOne, readout, sceneMenu,
+  slider, stateOf,
 } from "../drawing/index.js";
 import { compositionChart, visitsGrid } from "./view.js";
 
@@ -84,7 +74,7 @@ function contents({ current, composition }) {
   if (!current.length) return "还没有走。";
   const most = Math.max(...composition);
   const classes = composition.filter((count) => count > 0).length;
-  const largest = `最多的一类占 ${percent(most / current.length)}（全体里每类占 10%）`;
+  const largest = `最多的一类占 ${percent(most / current.length)}（全体里每类占 ${number(100 / composition.length)}%）`;
   return `这一批 ${current.length} 个样本，来自 ${classes} 类；${largest}。`;
 }
 
@@ -151,13 +141,13 @@ function walker(parent, { facts, read, set }) {
   return stop;
 }
 
-function sizes(parent, limits, set) {
+function sizes(parent, { limits, classes }, set) {
   const add = (name, label) => {
     const onInput = (value) => set({ [name]: value, step: 0 });
     return slider(parent, { label, limits: limits[name], step: 1, onInput });
   };
   const batch = add("batch", "批量大小 b");
-  const each = add("each", "每类几个样本（共 10 类）");
+  const each = add("each", `每类几个样本（共 ${classes} 类）`);
   return (now) => {
     batch.set(now.batch);
     each.set(now.each);
@@ -185,7 +175,7 @@ function render({ model, el }) {
   });
   const box = el.appendChild(html("div", { class: "live-controls" }));
   const stopWalking = walker(box, { facts, read, set });
-  const updateSizes = sizes(box, facts.limits, interrupt);
+  const updateSizes = sizes(box, facts, interrupt);
   const say = readout(el);
   const stopWatching = animate(model, el, {
     layout(width) {

@@ -1,17 +1,7 @@
 // 移动的图像：图像移了，特征图跟不跟着移。
 import { featureMaps, largestGap, shift } from "../arithmetic/shifting.js";
 import {
-  animate,
-  buttons,
-  clamp,
-  decode,
-  html,
-  legend,
-  panelWidth,
-  pressOne,
-  range,
-  readout,
-  sceneMenu,
+  animate, buttons, clamp, decode, html, legend, panelWidth, pressOne, range, readout, sceneMenu,
   stateOf,
 } from "../drawing/index.js";
 import { imagePanel, mapPanel } from "./view.js";

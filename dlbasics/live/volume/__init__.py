@@ -33,6 +33,8 @@ BANK = (
 NAMES = tuple(name for name, _, _ in BANK)
 #: 相邻两个通道隔开几个格子。
 GAP = 2
+#: 转到哪里都放得下：画面的中心到边，这么多个格子。
+RADIUS = 6.5
 #: 没有选中的格子多淡。
 FAINT = 0.16
 #: 画红、绿、蓝三个通道的墨。
@@ -125,6 +127,7 @@ class Volume(LiveFigure):
             for name, weight in zip(NAMES, bank().astype(int).tolist(), strict=True)
         ],
         "gap": GAP,
+        "radius": RADIUS,
         "faint": FAINT,
         "credit": PHOTOGRAPHS["flower"],
     }
@@ -199,6 +202,6 @@ class Volume(LiveFigure):
                 axes.add_collection(
                     PolyCollection(outline, facecolors="none", edgecolors=color, lw=0.5)
                 )
-        axes.set(xlim=(-6.5, 6.5), ylim=(6.5, -6.5), aspect="equal")
+        axes.set(xlim=(-RADIUS, RADIUS), ylim=(RADIUS, -RADIUS), aspect="equal")
         axes.set_title(title, loc="left")
         axes.axis("off")

@@ -1,17 +1,7 @@
 // 三维组织：通道 × 高 × 宽，转动它，切开它。
 import { conv2d, sum, windowAt } from "../arithmetic/convolution.js";
 import {
-  animate,
-  buttons,
-  clamp,
-  decimal,
-  html,
-  legend,
-  panelWidth,
-  pressOne,
-  readout,
-  signed,
-  slider,
+  animate, buttons, clamp, decimal, html, legend, panelWidth, pressOne, readout, signed, slider,
   stateOf,
 } from "../drawing/index.js";
 import { volumePanel } from "./view.js";
@@ -58,14 +48,16 @@ export function describe({ pixels, mode, channel, row, column }, { bank }) {
   const [kernels, size, out] = [bank.length, weight[0].length, output[0].length];
   const seen = `输入[:, ${row}:${row + size}, ${column}:${column + size}]`;
   const neurons = out * out * kernels;
+  const [patch, each] = [size * size, weight.flat(2).length];
+  const [square, cube] = [`${size}×${size}`, `${weight.length}×${size}×${size}`];
   const whole =
     `全部 ${kernels}×${out}×${out} = ${neurons} 个神经元，` +
-    `5 个核，每个 27 个权重、1 个偏置，共 140 个参数。`;
+    `${kernels} 个核，每个 ${each} 个权重、1 个偏置，共 ${kernels * (each + 1)} 个参数。`;
   if (mode === "slice") {
     const [most, least] = extremes(output[channel]);
     return [
       `切片 [${channel}, :, :]：${name}`,
-      `${out}×${out} = ${out * out} 个神经元共用一个 3×3×3 的核。`,
+      `${out}×${out} = ${out * out} 个神经元共用一个 ${cube} 的核。`,
       `最大的是 [${channel}, ${most}，最小的是 [${channel}, ${least}。`,
       whole,
     ];
@@ -74,19 +66,20 @@ export function describe({ pixels, mode, channel, row, column }, { bank }) {
     const values = bank.map((kernel, c) => `${kernel.name} ${decimal(output[c][row][column])}`);
     return [
       `列 [:, ${row}, ${column}]：${kernels} 个神经元`,
-      `都看同一块${seen}：3 个通道各 3×3，共 27 个数。`,
+      `都看同一块${seen}：${weight.length} 个通道各 ${square}，共 ${each} 个数。`,
       `${kernels} 个核给出 ${kernels} 个数：${values.join("，")}。`,
       whole,
     ];
   }
   const window = windowAt(pixels, size, row, column);
   const products = window.map((value, k) => value * weight.flat(2)[k]);
-  const total = (c) => decimal(sum(products.slice(9 * c, 9 * c + 9)));
+  const total = (c) => decimal(sum(products.slice(patch * c, patch * (c + 1))));
   const parts = COLORS.map(([color], c) => `${color} ${total(c)}`);
   return [
     `神经元 [${channel}, ${row}, ${column}] = ${decimal(output[channel][row][column])}：${name}`,
-    `它看${seen}：全部 3 个通道，各 3×3，共 27 个数；输入一共有 192 个。`,
-    `27 个乘积按通道合计：${parts.join("，")}；三者相加，再加偏置 0。`,
+    `它看${seen}：全部 ${weight.length} 个通道，各 ${square}，共 ${each} 个数；` +
+      `输入一共有 ${pixels.flat(2).length} 个。`,
+    `${each} 个乘积按通道合计：${parts.join("，")}；三者相加，再加偏置 0。`,
     whole,
   ];
 }
@@ -150,7 +143,7 @@ function panels(parent, { facts, turn, set, strongest }) {
   parent.append(row);
   const pick = (i, j) => set({ row: i, column: j });
   const input = volumePanel(row, facts, {
-    label: "输入 3×8×8：红、绿、蓝",
+    label: `输入 ${COLORS.length}×${side}×${side}：红、绿、蓝`,
     channels: COLORS.length,
     side,
     shade: (channel) => (value) => [COLORS[channel][1], value / 255],
@@ -158,7 +151,7 @@ function panels(parent, { facts, turn, set, strongest }) {
     onPick: (i, j) => pick(i - 1, j - 1),
   });
   const output = volumePanel(row, facts, {
-    label: "输出 5×6×6",
+    label: `输出 ${bank.length}×${out}×${out}`,
     channels: bank.length,
     side: out,
     shade: (channel) => (value) => signed(value, strongest(channel)),
@@ -194,7 +187,7 @@ function render({ model, el }) {
   });
   const updateControls = controls(el, state);
   const say = readout(el);
-  el.append(html("p", { class: "live-credit" }, `照片：${facts.credit}；缩成了 8×8。`));
+  el.append(html("p", { class: "live-credit" }, `照片：${facts.credit}；缩成了 ${facts.side}×${facts.side}。`));
   return animate(model, el, {
     layout: view.layout,
     draw() {

@@ -1,8 +1,6 @@
 // 体的画面：每个通道一片格子，轴测投影，一片叠在一片后面。拖动就转，点一下就选。
 import { assign, clamp, frame, onKeys, pathOf, pixelGrid, range, svg } from "../drawing/index.js";
 
-// 转到哪里都放得下：半径这么多个格子。
-const RADIUS = 6.3;
 const MARGIN = { top: 0, right: 0, bottom: 0, left: 0 };
 const STILL = 4;
 
@@ -150,7 +148,7 @@ export function volumePanel(parent, facts, { label, channels, side, shade, onTur
   return {
     layout(width) {
       size = plot.resize(width, clamp(Math.round(width * 0.86), 240, 330));
-      unit = Math.min(size.width, size.height) / (2 * RADIUS);
+      unit = Math.min(size.width, size.height) / (2 * facts.radius);
       assign(scene, { transform: `translate(${size.width / 2} ${size.height / 2})` });
       assign(surface, { width: size.width, height: size.height });
     },
