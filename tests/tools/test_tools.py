@@ -1,0 +1,22 @@
+"""每件工具都写进了清单，``make`` 里的那几件都有说明。"""
+
+import re
+from pathlib import Path
+
+import tools
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_tool_is_listed_with_its_target():
+    found = {path.stem for path in (ROOT / "tools").glob("*.py")} - {"__init__"}
+    listed = dict(re.findall(r"^- ``(\w+)``：.*?(?:（``make (\w+)``）)?$", tools.__doc__, re.M))
+    assert listed.keys() == found
+    targets = re.findall(
+        r"^(\w+):.*?## .+\n(?:\t.*\n)*?\t.*python -m tools\.(\w+)",
+        (ROOT / "Makefile").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert {tool: target for tool, target in listed.items() if target} == {
+        tool: target for target, tool in targets
+    }
