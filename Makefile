@@ -24,7 +24,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test check fresh robust mutants lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -56,6 +56,9 @@ robust: $(READY) ## 正文由实验得出的每句话，换种子、换图像各
 
 mutants: $(READY) ## 把参考解答逐处改错，看练习的输入能不能看出来（ONLY=章 或 章/题）
 	@$(BIN)/python -m tools.mutants $(ONLY)
+
+audit: $(READY)  ## 用 axe-core 审查网站每一页的无障碍：桌面与手机，浅色与深色（先 make site；ONLY=页 只查一页）
+	@$(BIN)/python -m tools.audit $(ONLY)
 
 lab: $(READY)    ## 用 JupyterLab 打开 book/
 	@$(BIN)/jupyter lab book

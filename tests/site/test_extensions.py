@@ -18,6 +18,7 @@ import picture_alt
 import pydata_sphinx_theme
 import pytest
 import section_search
+import stable_ids
 from fontTools.ttLib import TTFont
 from PIL import Image
 from pygments.token import STANDARD_TYPES
@@ -329,6 +330,53 @@ class TestChineseInterface:
         html, warnings = build(source, "chinese_interface", numfig=True)
         assert not warnings
         assert f'title="{label}"' in html
+
+
+class TestAccessibleHtml:
+    def test_an_empty_corner_of_a_table_is_no_header(self, build):
+        html, warnings = build("|  | 甲 |\n|---|---|\n| 乙 | 1 |", "accessible_html")
+        assert not warnings
+        row = re.search(r"<thead>(.*?)</thead>", html, re.DOTALL)[1]
+        assert re.findall(r"<(t[hd])\b", row) == re.findall(r"</(t[hd])>", row) == ["td", "th"]
+
+    def test_a_reference_is_an_item_of_its_list(self, build):
+        reference = "```{eval-rst}\n.. [A] 某书。\n```\n\n见 {cite}`A`。"
+        html, _ = build(reference, "accessible_html")
+        assert re.findall(r'role="(\w[\w-]*)" class="citation|role="(list)"', html)
+        assert "doc-biblioentry" not in html
+        assert 'role="listitem"' in html
+
+
+class TestStableIds:
+    TEXT = (
+        "## 为什么快\n\n一。\n\n(where)=\n## 在哪里\n\n二。[上面](#为什么快)\n\n## 为什么快\n\n三。"
+    )
+    CITING = "前言[^a]。\n\n[^a]: 注。\n\n"
+
+    @pytest.fixture(autouse=True)
+    def former(self, monkeypatch):
+        monkeypatch.setattr(stable_ids, "former_ids", lambda: {"index": {"id2": "为什么快"}})
+
+    @staticmethod
+    def sections(html):
+        return re.findall(r'<section[^>]* id="([^"]+)"', html)
+
+    def test_ids_come_from_titles_and_labels_and_nothing_before_moves_them(self, build):
+        plain, warnings = build(self.TEXT, "stable_ids", myst_heading_anchors=3)
+        assert not warnings
+        assert self.sections(plain) == ["小书", "为什么快", "where", "为什么快-1"]
+        assert 'href="#为什么快">上面' in re.sub(r"<[/]?span[^>]*>", "", plain)
+        after_a_note, _ = build(self.CITING + self.TEXT, "stable_ids", myst_heading_anchors=3)
+        assert self.sections(after_a_note) == self.sections(plain)
+
+    def test_former_ids_lead_to_the_same_section(self, build):
+        html, _ = build(self.CITING + self.TEXT, "stable_ids", myst_heading_anchors=3)
+        assert html.count('id="id2"') == 1
+        assert '<section id="为什么快">\n<span id="id2"></span>' in html
+
+    def test_a_former_id_that_leads_nowhere_is_reported(self, build):
+        _, warnings = build("## 换了标题", "stable_ids", myst_heading_anchors=3)
+        assert "从前的 #id2 指到 #为什么快" in warnings
 
 
 class TestOffline:

@@ -1,0 +1,70 @@
+/* 界面的补充：按钮说出自己的状态，Esc 关上搜索，滚得动的地方用键盘也滚得到。 */
+
+/* 主题的脚本在按下按钮以后拿走焦点：用键盘按的，等它做完还给按钮；打开过抽屉或搜索的，关上以后还。 */
+let pressed;
+addEventListener("click", ({ detail, target }) => {
+  const button = target.closest?.("button.btn");
+  if (!button) return;
+  pressed = button;
+  if (!detail) setTimeout(() => button.focus({ preventScroll: true }));
+}, true);
+for (const dialog of document.querySelectorAll("dialog[id^=pst-]"))
+  dialog.addEventListener("close", () => setTimeout(() => {
+    if (document.activeElement === document.body) pressed?.focus({ preventScroll: true });
+  }));
+
+const MODES = { auto: "跟随系统", light: "浅色", dark: "深色" };
+
+for (const button of document.querySelectorAll(".theme-switch-button")) {
+  const name = () =>
+    button.setAttribute("aria-label", `配色：${MODES[document.documentElement.dataset.mode]}`);
+  name();
+  new MutationObserver(name).observe(document.documentElement, { attributeFilter: ["data-mode"] });
+}
+
+for (const side of ["primary", "secondary"]) {
+  const button = document.querySelector(`.bd-header-article .${side}-toggle`);
+  const sidebar = document.getElementById(`pst-${side}-sidebar`);
+  const dialog = document.getElementById(`pst-${side}-sidebar-modal`);
+  if (!button || !sidebar) continue;
+  const tell = () =>
+    button.setAttribute(
+      "aria-expanded", dialog?.open || sidebar.checkVisibility({ visibilityProperty: true }));
+  tell();
+  for (const node of [sidebar, dialog])
+    if (node) new MutationObserver(tell).observe(node, { attributeFilter: ["class", "open"] });
+  sidebar.addEventListener("transitionend", tell);
+  addEventListener("resize", tell);
+}
+
+/* 焦点不在输入框里时，主题的脚本不理会 Esc。 */
+addEventListener("keydown", ({ key }) => {
+  const dialog = document.getElementById("pst-search-dialog");
+  if (key === "Escape" && dialog?.open && document.activeElement !== dialog.querySelector("input"))
+    dialog.close();
+});
+
+/* 放不下而左右滚动的地方：放不下的时候能用 Tab 停在上面，用方向键滚动。 */
+const SCROLLED = {
+  "div.math": "公式",
+  ".cell_output": "输出",
+  ".pst-scrollable-table-container": "表格",
+  ".highlight pre": "代码",
+};
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => offer(target)));
+
+function offer(box) {
+  if (box.scrollWidth > box.clientWidth + 1) {
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", `${box.dataset.scrolled}，可以左右滚动`);
+  } else if (box.hasAttribute("tabindex")) {
+    for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+  }
+}
+
+for (const [selector, name] of Object.entries(SCROLLED))
+  for (const box of document.querySelectorAll(`.bd-article ${selector}`)) {
+    box.dataset.scrolled = name;
+    sizes.observe(box);
+  }
