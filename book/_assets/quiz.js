@@ -46,7 +46,8 @@ for (const quiz of document.querySelectorAll("fieldset.quiz")) {
   let moving = false;
   quiz.addEventListener("keydown", (event) => {
     if (!inputs.includes(event.target)) return;
-    moving = event.key.startsWith("Arrow");
+    const modified = event.altKey || event.ctrlKey || event.metaKey;
+    moving = event.key.startsWith("Arrow") && !modified;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       grade(event.target);
@@ -68,6 +69,20 @@ for (const quiz of document.querySelectorAll("fieldset.quiz")) {
     inputs[0].focus();
   });
 
+  quiz.addEventListener("pointerdown", () => (moving = false));
+
+  // 纸上点不了：答案总是印出来。
+  let folded = false;
+  addEventListener("beforeprint", () => {
+    folded = !answer.open;
+    answer.open = true;
+  });
+  addEventListener("afterprint", () => {
+    if (folded) answer.open = false;
+  });
+
+  // 浏览器返回时自己填上的选项没有判过，再点也不算改动。
+  for (const input of inputs) input.setAttribute("autocomplete", "off");
   const saved = inputs.find((input) => input.value === recall());
   if (saved) grade(saved);
 }

@@ -101,6 +101,9 @@ def quiz(page):
     return page.locator("fieldset.quiz").first
 
 
+KEYS = {"Control": "ctrlKey", "Alt": "altKey", "Meta": "metaKey"}
+
+
 def option(quiz, letter):
     return quiz.locator(f"input[value={letter}]")
 
@@ -169,6 +172,28 @@ def test_space_answers_the_focused_option(quiz):
     assert "不对" in quiz.locator(".quiz-status").inner_text()
 
 
+@pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta"])
+def test_a_shortcut_with_an_arrow_does_not_stop_the_next_click(quiz, modifier):
+    option(quiz, "A").focus()
+    option(quiz, "A").dispatch_event("keydown", {"key": "ArrowRight", KEYS[modifier]: True})
+    option(quiz, "B").evaluate("input => input.click()")
+    assert "答对了" in quiz.locator(".quiz-status").inner_text()
+
+
+def test_coming_back_finds_a_fresh_quiz_where_nothing_may_be_stored(context, address):
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
+    )
+    page = context.new_page()
+    page.goto(address)
+    quiz = page.locator("fieldset.quiz").first
+    label(quiz, "B").click()
+    page.goto(address.replace("index.html", "plain.html"))
+    page.go_back()
+    label(quiz, "B").click()
+    assert "答对了" in quiz.locator(".quiz-status").inner_text()
+
+
 def test_answers_are_remembered_until_redone(quiz):
     page = quiz.page
     again = quiz.get_by_role("button", name="重做")
@@ -217,6 +242,17 @@ def test_print_shows_the_answer_and_no_controls(quiz):
     assert quiz.locator(".quiz-key").is_visible()
     assert not quiz.get_by_text("重做").is_visible()
     assert not quiz.get_by_text("查看答案").is_visible()
+
+
+def test_the_answer_is_unfolded_for_printing_and_folded_again(quiz):
+    """不认得 ``::details-content`` 的浏览器也印得出答案。"""
+    states = quiz.evaluate(
+        """quiz => ["beforeprint", "afterprint"].map((name) => {
+             dispatchEvent(new Event(name));
+             return quiz.querySelector(".quiz-answer").open;
+           })"""
+    )
+    assert states == [True, False]
 
 
 def test_nothing_overflows_a_phone(page):
