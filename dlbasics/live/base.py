@@ -55,13 +55,14 @@ class LiveFigure(anywidget.AnyWidget):
 
     @classmethod
     def published(cls) -> dict[str, Any]:
-        """这一类图的 ``facts``：状态变量的名字、上下限、可选的名字，与 ``declared``。"""
+        """这一类图的 ``facts``：中文名，状态变量的名字、上下限、可选的名字，与 ``declared``。"""
         inherited = LiveFigure.class_trait_names()
         traits = sorted(cls.class_traits(sync=True).items())
         own = {name: one for name, one in traits if name not in inherited and name[0] != "_"}
         bounded = {name: one for name, one in own.items() if isinstance(one, (Number, Table))}
         named = {name: one for name, one in own.items() if isinstance(one, Choice)}
         return {
+            "title": cls.title,
             "state": list(own),
             "limits": {name: [one.low, one.high] for name, one in bounded.items()},
             "choices": {name: list(one.names) for name, one in named.items()},

@@ -25,13 +25,14 @@ class Model {
   }
 }
 
-// 把一幅图挂到它的占位上；画成了才收起静态的图。
+// 把一幅图挂到它的占位上；画成了第一次，才收起静态的图。
 export function mount(figure, facts, { default: { render } }) {
   const model = new Model({ ...JSON.parse(figure.querySelector("script").textContent), facts });
   const el = document.createElement("div");
   figure.append(el);
+  const ready = () => figure.closest(".live-output")?.setAttribute("data-live-ready", "");
+  el.addEventListener("live:drawn", ready, { once: true });
   render({ model, el });
-  figure.closest(".live-output")?.setAttribute("data-live-ready", "");
   return model;
 }
 
@@ -74,7 +75,11 @@ export function mountAll(sources, figures) {
   const wake = async (figure) => {
     const { modules, facts } = figures[figure.dataset.live];
     const text = encodeURIComponent(modules.map((path) => sources[path]).join("\n"));
-    return mount(figure, facts, await import(`data:text/javascript;charset=utf-8,${text}`));
+    try {
+      return mount(figure, facts, await import(`data:text/javascript;charset=utf-8,${text}`));
+    } catch (error) {
+      console.error(error);  // 这一幅留着静态的图，后面的照样醒来
+    }
   };
   const awake = wakeNear([...document.querySelectorAll(".live-figure")], wake);
   returnToTarget(awake);

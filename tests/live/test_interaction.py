@@ -196,7 +196,7 @@ def test_clicking_the_gain_curve_moves_alpha_lambda(stage):
 
 def test_the_screen_reader_hears_only_the_last_state(stage):
     page = stage(DampingMap())
-    page.wait_for_function("document.querySelector('[aria-live=polite]').textContent !== ''")
+    page.locator(".live-handle").wait_for()
     heard = page.evaluate("""async () => {
         const spoken = document.querySelector("[aria-live=polite]");
         const handle = document.querySelector(".live-handle");

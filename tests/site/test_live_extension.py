@@ -5,6 +5,7 @@ import re
 import nbformat
 import pytest
 from nbformat import v4
+from playwright.sync_api import expect
 
 from dlbasics.live import DampingMap, MomentumRace
 from tests import small_book
@@ -76,6 +77,33 @@ def test_the_figures_come_alive_from_the_disk(open_index):
     assert visit.requests
     assert visit.elsewhere("file:") == []
     assert visit.problems == []
+
+
+def test_a_figure_that_fails_keeps_its_picture_and_the_rest_wake(new_visit, book):
+    """没有 ``Array.prototype.at`` 的旧浏览器画不出第一幅。"""
+    tab = new_visit().page
+    tab.add_init_script("delete Array.prototype.at")
+    tab.goto((book.html / "index.html").as_uri())
+    boxes = tab.locator(".live-output")
+    tab.locator(".live-output[data-live-ready]").nth(1).wait_for()
+    awake = [box.get_attribute("data-live-ready") for box in boxes.all()]
+    assert awake == [None, "", ""]
+    pictures = tab.locator(".live-picture img")
+    assert [one.is_visible() for one in pictures.all()] == [True, False, False]
+    assert not tab.get_by_role("slider", name="动量法的起点").is_visible()
+
+
+def test_a_screen_reader_hears_what_the_figure_is_and_what_has_changed(open_index):
+    tab = open_index().page
+    tab.locator(".live-output[data-live-ready] .live-readout b").nth(2).wait_for()
+    race, phases, _ = tab.get_by_role("group", name=re.compile("^可操作的图：")).all()
+    assert phases.get_attribute("aria-label") == f"可操作的图：{DampingMap.title}"
+    assert race.locator(".live-story").get_attribute("aria-live") == "polite"
+    spoken = phases.locator(".live-spoken")
+    tab.wait_for_timeout(1000)
+    assert spoken.inner_text() == "", "图自己醒来，不该念"
+    phases.get_by_role("slider", name="αλ 与 μ").press("ArrowUp")
+    expect(spoken).to_have_text(re.compile("^αλ = 0.1，μ = 0.91：欠阻尼。动量法"))
 
 
 def test_print_shows_the_picture_instead(open_index):

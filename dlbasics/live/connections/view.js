@@ -38,7 +38,7 @@ export function linesPanel(parent, { onOutput }) {
       { class: "live-nodes live-output-node", role: "radio" },
       svg("circle", { class: "live-grip", r: 22 }),
       svg("circle", { r: 15 }),
-      symbol("y", k, 0, 3),
+      assign(symbol("y", k, 0, 3), { "aria-hidden": "true" }),
     );
     one.addEventListener("pointerenter", (event) => isMouse(event) && onOutput(k));
     one.addEventListener("click", () => onOutput(k));

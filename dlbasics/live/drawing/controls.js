@@ -1,5 +1,5 @@
 // 手能碰的零件：滑块、按钮；眼能看的：图例、读数；以及把改动变成重画的一环。
-import { html, number, onKeys, typeset } from "./kit.js";
+import { assign, html, number, onKeys, typeset } from "./kit.js";
 
 // 手指按在滑条上：横着走，或抬起来，改动才算数；竖着走是要翻页，滑块放回原处。
 function letScroll(input, send, restore) {
@@ -162,19 +162,21 @@ export function legend(parent, items) {
 export const saying = (name, text) =>
   html("div", { class: name }, html("i"), html("span", {}, ...typeset(text)));
 
-// 读数：眼睛看到的立刻更新；读屏软件等手停下来再念。
+// 读数：眼睛看到的立刻更新；读屏软件等手停下来再念，图自己画出的第一句不念。
 export function readout(parent) {
   const visible = html("div", { class: "live-readout" });
   const spoken = html("div", { class: "live-spoken", "aria-live": "polite" });
   parent.append(visible, spoken);
   let timer = 0;
+  let said;
   return (heading, lines) => {
     visible.replaceChildren(html("b", {}, heading), ...lines);
+    const sentences = [heading, ...lines.map((line) => line.textContent.replace(/。$/, ""))];
+    const text = `${sentences.join("。")}。`;
+    if (text === said) return;
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const sentences = [heading, ...lines.map((line) => line.textContent.replace(/。$/, ""))];
-      spoken.textContent = `${sentences.join("。")}。`;
-    }, 800);
+    if (said) timer = setTimeout(() => (spoken.textContent = text), 800);
+    said = text;
   };
 }
 
@@ -182,8 +184,9 @@ export function readout(parent) {
 const NARROWEST = 120;
 
 // 让图活着：状态变了，在下一帧重画一次；宽度变了，先重排再重画。返回让它停下的函数。
+// 第一次画成时发出 live:drawn。图是有名字的一组，场景的话换了会念出来。
 export function animate(model, el, { layout, draw }) {
-  const traits = model.get("facts").state;
+  const { state: traits, title } = model.get("facts");
   let pending = 0;
   let width = 0;
   const request = () => {
@@ -198,8 +201,11 @@ export function animate(model, el, { layout, draw }) {
     width = current;
     layout(width);
     draw(width);
+    el.dispatchEvent(new Event("live:drawn"));
   });
   el.classList.add("live");
+  assign(el, { role: "group", "aria-label": `可操作的图：${title}` });
+  for (const story of el.querySelectorAll(".live-story")) assign(story, { "aria-live": "polite" });
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   observer.observe(el);
   for (const name of traits) model.on(`change:${name}`, request);
