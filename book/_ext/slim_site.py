@@ -2,6 +2,9 @@
 
 图标由字体画，所以不要 FontAwesome 的脚本（1.5 MB）；读者也用不着源映射、
 译文目录和外部平台的标志。引用它们的模板在 ``book/_templates`` 里改掉。
+
+主题的脚本还有一件事不让它做：页面一变就逐段量代码与输出放不放得下，量一段、改一段，
+浏览器要把全书最长的一章重排几十遍，离得远、本来不必排的节也一起排。
 """
 
 from __future__ import annotations
@@ -24,6 +27,23 @@ UNUSED = (
 )
 
 
+THEME = "scripts/pydata-sphinx-theme.js"
+MEASURING = '"complete"===document.readyState?O():window.addEventListener("load",O)'
+
+
+def stop_measuring(script: str) -> str:
+    """主题的脚本，去掉反复量尺寸的一句。
+
+    Raises
+    ------
+    ValueError
+        没有这一句：主题换了版本。
+    """
+    if MEASURING not in script:
+        raise ValueError(f"{THEME} 里应有 {MEASURING}，没有找到；主题换了版本，要重新核对")
+    return script.replace(MEASURING, "")
+
+
 def remove_unused(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
@@ -34,6 +54,10 @@ def remove_unused(app: Sphinx, error: Exception | None) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink()
+    theme = static / THEME
+    if theme.is_file():
+        script = theme.read_text(encoding="utf-8")
+        theme.write_text(stop_measuring(script), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -78,7 +78,7 @@ export function mountAll(sources, figures) {
     try {
       return mount(figure, facts, await import(`data:text/javascript;charset=utf-8,${text}`));
     } catch (error) {
-      console.error(error);  // 这一幅留着静态的图，后面的照样醒来
+      console.error(error); // 这一幅留着静态的图，别的照样醒来
     }
   };
   const awake = wakeNear([...document.querySelectorAll(".live-figure")], wake);

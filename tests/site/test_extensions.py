@@ -18,6 +18,7 @@ import picture_alt
 import pydata_sphinx_theme
 import pytest
 import section_search
+import slim_site
 import stable_ids
 from fontTools.ttLib import TTFont
 from PIL import Image
@@ -143,6 +144,16 @@ class TestLeanCode:
         theme = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/theme.conf"
         for name in lean_code.STYLES:
             assert f" = {name}\n" in theme.read_text(encoding="utf-8")
+
+
+class TestSlimSite:
+    def test_the_theme_no_longer_measures(self):
+        theme = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme"
+        script = (theme / "static" / slim_site.THEME).read_text(encoding="utf-8")
+        slim = slim_site.stop_measuring(script)
+        assert len(slim) == len(script) - len(slim_site.MEASURING)
+        with pytest.raises(ValueError, match="主题换了版本"):
+            slim_site.stop_measuring(slim)
 
 
 class TestOneStylesheet:

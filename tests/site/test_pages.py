@@ -12,6 +12,9 @@ from playwright.sync_api import BrowserContext
 from tests.site.conftest import CHAPTER, Visit, latin_words, serve, wake
 
 MOST_BYTES = 450_000
+MOST_BYTES_AT_FIRST = 300_000
+MOST_ELEMENTS = 6_000
+"""图都醒着时；再多，手机要花一秒以上排版。"""
 NARROWEST = 320
 """像素；手机最窄的，也是桌面上放大到 400% 时的宽度。"""
 
@@ -47,14 +50,25 @@ WORDS = """() => {
   }
   return shown;
 }"""
+WAITED_FOR = """() => performance.getEntriesByType("resource")
+  .filter((one) => one.renderBlockingStatus === "blocking")
+  .map((one) => one.name.replace(/[?].*/, "").split("/_static/").at(-1))"""
+"""取到之前画不出页面的文件。"""
 
 
 @dataclass
 class Seen:
-    """打开一页看到的：出错与去别处的请求，取了多少字节，界面上的西文词，手机上的宽度。"""
+    """打开一页看到的。
+
+    出错与去别处的请求，取到之前画不出页面的文件，打开时与读完时取了多少字节，有多少元素，
+    界面上的西文词，手机上的宽度。
+    """
 
     problems: list[str]
+    waited_for: list[str]
+    first: int
     weight: int
+    elements: int
     words: set[str]
     width: int
 
@@ -71,11 +85,15 @@ def look(context: BrowserContext, name: str, address: str, site: Path) -> Seen:
         visit = Visit(context.new_page())
         page = visit.page
         page.goto(address + name)
+        waited_for = page.evaluate(WAITED_FOR)
+        first = sum(map(transferred, visit.files(address, site)))
         wake(page)
+        elements = page.evaluate("document.querySelectorAll('*').length")
         page.evaluate(FETCH_SHOWN_PICTURES)
         page.wait_for_function(FETCHED)
         put_away = page.evaluate(PUT_AWAY)
         files = [path for path in visit.files(address, site) if path.name not in put_away]
+        weight = sum(map(transferred, files))
         # 目录里是各节的标题，与正文一样可以有西文的名字
         links = page.locator(".bd-links a, .page-toc a, .prev-next-title")
         titles = {title.strip() for title in links.all_text_contents()}
@@ -83,13 +101,21 @@ def look(context: BrowserContext, name: str, address: str, site: Path) -> Seen:
         page.set_viewport_size({"width": NARROWEST, "height": 800})
         width = page.evaluate("document.documentElement.scrollWidth")
         problems = visit.problems + visit.elsewhere(address)
-        return Seen(problems, sum(map(transferred, files)), words, width)
+        return Seen(problems, waited_for, first, weight, elements, words, width)
 
 
 def test_every_page_loads_alone_and_light(walk):
     assert len(walk) > 5
     assert {name: seen.problems for name, seen in walk.items() if seen.problems} == {}
     assert {name: seen.weight for name, seen in walk.items() if seen.weight > MOST_BYTES} == {}
+    at_first = {name: seen.first for name, seen in walk.items()}
+    assert {name: first for name, first in at_first.items() if first > MOST_BYTES_AT_FIRST} == {}
+    elements = {name: seen.elements for name, seen in walk.items()}
+    assert {name: count for name, count in elements.items() if count > MOST_ELEMENTS} == {}
+
+
+def test_only_the_style_sheet_holds_up_a_page(walk):
+    assert {tuple(seen.waited_for) for seen in walk.values()} == {("styles/book.css",)}
 
 
 def test_words_outside_the_article_are_chinese(walk):
