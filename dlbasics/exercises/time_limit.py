@@ -41,6 +41,7 @@ def call_within(seconds: float, func: Callable, *args: Any) -> Any:
     2
     """
     me, lock, finished = threading.get_ident(), threading.Lock(), threading.Event()
+    rang = False
     computed, elapsed = time.process_time(), time.monotonic()
 
     def left() -> float:
@@ -48,11 +49,13 @@ def call_within(seconds: float, func: Callable, *args: Any) -> Any:
         return min(seconds + computed - time.process_time(), waiting)
 
     def watch() -> None:
+        nonlocal rang
         while (pause := left()) > 0:
             if finished.wait(max(pause, SHORTEST)):
                 return
         with lock:
             if not finished.is_set():
+                rang = True
                 _raise_in(me, TimeUp)
 
     try:
@@ -64,7 +67,8 @@ def call_within(seconds: float, func: Callable, *args: Any) -> Any:
     finally:
         with lock:
             finished.set()
-        _raise_in(me, None)  # 表刚响过、还没有打断：撤回
+        if rang:
+            _raise_in(me, None)  # 表刚响过、还没有打断：撤回
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:
