@@ -14,7 +14,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Self
 
-import dlbasics.exercises
 from dlbasics.exercises.exercise import Exercise
 
 
@@ -57,7 +56,7 @@ class Chapter:
 
 def chapters() -> list[Chapter]:
     """返回所有有练习的章，按名字排序。"""
-    modules = pkgutil.iter_modules(dlbasics.exercises.__path__)
+    modules = pkgutil.iter_modules([str(Path(__file__).parent)])
     return [_chapter(module.name) for module in modules if module.ispkg]
 
 
