@@ -251,6 +251,7 @@ ITALICS = italics()
 def subset_font(used: set[str], target: Path) -> None:
     """把公式的字体裁到 ``used`` 这些字（连同它们大小不同的样子），写成 ``target``。"""
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=True, layout_features=[])
+    options.drop_tables += ["FFTM"]  # 字体编辑器的时间戳
     font = TTFont(FONT, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(used))
