@@ -124,7 +124,7 @@ def test_an_output_is_chosen_by_mouse_and_by_keys(stage):
     page.keyboard.press("ArrowLeft")
     settle(page)
     chosen = page.get_by_role("radio", checked=True)
-    assert chosen.get_attribute("aria-label") == "输出 4：连着输入 4 到 6"
+    assert chosen.get_attribute("aria-label") == "输出 y4：连着输入 4 到 6"
     assert chosen.evaluate("node => node === document.activeElement")
     assert page.locator('[role="radio"][tabindex="0"]').count() == 1
     page.keyboard.press("End")

@@ -17,7 +17,7 @@ from book.serve import open_server
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "book/descent/momentum.html"
-ALLOWED = {"Ctrl", "K", "+", "PDF"}
+ALLOWED = {"Ctrl", "K", "+", "PDF", "CC", "BY", "BSD", "Clause"}
 
 
 @pytest.fixture(scope="session")

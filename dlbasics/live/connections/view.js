@@ -38,7 +38,7 @@ export function linesPanel(parent, { onOutput }) {
       { class: "live-nodes live-output-node", role: "radio" },
       svg("circle", { class: "live-grip", r: 22 }),
       svg("circle", { r: 15 }),
-      assign(symbol("y", k, 0, 3), { "aria-hidden": "true" }),
+      symbol("y", k, 0, 3),
     );
     one.addEventListener("pointerenter", (event) => isMouse(event) && onOutput(k));
     one.addEventListener("click", () => onOutput(k));
@@ -90,7 +90,7 @@ export function linesPanel(parent, { onOutput }) {
         assign(nodes[r], {
           "aria-checked": strong,
           tabindex: strong ? 0 : -1,
-          "aria-label": `输出 ${r + 1}：连着输入 ${from === to ? from : `${from} 到 ${to}`}`,
+          "aria-label": `输出 y${r + 1}：连着输入 ${from === to ? from : `${from} 到 ${to}`}`,
         });
       });
     },
