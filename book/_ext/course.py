@@ -46,6 +46,7 @@ EXTENSIONS = (
     "chapter_page",
     "package_wheel",
     "downloads",
+    "licenses",
     "one_stylesheet",
 )
 

@@ -51,7 +51,7 @@ def portable(notebook: nbformat.NotebookNode, *, plain: bool) -> nbformat.Notebo
 
 
 def equation_numbers(text: str) -> dict[str, int]:
-    """带标签的公式各是第几个，与网页上的编号相同。"""
+    """带标签的公式各是这一本里的第几个。"""
     labels = re.findall(r"^\$\$ \((.+)\)$", text, re.M)
     return {label: number for number, label in enumerate(labels, start=1)}
 

@@ -36,14 +36,6 @@ PACKAGE = Path(dlbasics.__file__).parent
 LEFT_OUT = {"live", "figures", "teaching"}
 """练习用不着的几层，不进浏览器里的那一份。"""
 
-LICENSES = f"""\
-在网页里作答用到的别人的软件，都没有改动过：
-
-Pyodide {vendoring.VERSION}，Mozilla Public License 2.0
-  源代码与许可原文：https://github.com/pyodide/pyodide/tree/{vendoring.VERSION}
-CPython 3.12.7，Python Software Foundation License 2.0
-  许可原文：https://docs.python.org/3.12/license.html
-scikit-learn 带着的手写数字 digits.csv.gz：Alpaydin, Kaynak (1998)，UCI，CC BY 4.0"""
 SECONDS = 60
 """检查一道题最多几秒，超过就把浏览器里的 Python 换掉。最慢的参考解答在闲着的机器上要几秒。"""
 
@@ -88,7 +80,7 @@ def vendored() -> tuple[Path, Path | None] | None:
     try:
         return python, vendoring.editor()
     except vendoring.Unavailable as error:
-        print(f"练习页用没有高亮的编辑框：{error}", file=sys.stderr)
+        print(f"练习页的编辑框没有高亮：{error}", file=sys.stderr)
         return python, None
 
 
@@ -139,6 +131,7 @@ def add_settings(
         "seconds": SECONDS,
         "packages": ["numpy"],
         "editor": vendored()[1] is not None,
+        "licenses": to("book/appendix/licenses"),
         "chapters": [
             {
                 "name": chapter.name,
@@ -225,19 +218,6 @@ def lock() -> bytes:
     return json.dumps({"info": info, "packages": packages}).encode()
 
 
-def licenses() -> str:
-    """放进网站的别人的软件：名字、许可、源代码在哪里；有原文的附上原文。"""
-    folder, editor = vendored()
-    with zipfile.ZipFile(folder / vendoring.NUMPY) as wheel:
-        (name,) = [n for n in wheel.namelist() if n.endswith("dist-info/LICENSE.txt")]
-        numpy = wheel.read(name).decode()
-    parts = [LICENSES, f"NumPy 2.0.2（BSD-3-Clause），原文：\n\n{numpy.strip()}"]
-    if editor:
-        texts = editor.with_suffix(".txt").read_text(encoding="utf-8").strip()
-        parts.append(f"代码编辑器由这些零件合成，各自的许可：\n\n{texts}")
-    return "\n\n========\n\n".join(parts) + "\n"
-
-
 def write_files(app: Sphinx, error: Exception | None) -> None:
     """把 Python 与页面的模块放进网站。"""
     static = Path(app.outdir, "_static")
@@ -252,7 +232,6 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     for name, content in served().items():
         (python / name).write_bytes(content)
     shutil.copytree(ASSETS / "practice", practice)
-    (practice / "licenses.txt").write_text(licenses(), encoding="utf-8")
     if editor := vendored()[1]:
         shutil.copy(editor, practice / "editor.js")
 

@@ -184,7 +184,7 @@ function addTools(boxes, settings) {
   const tools = make("div", "practice-tools");
   const told = make("p", "practice-note", `按“检查”才取来 Python：首次约 ${Math.ceil(size / 1e6)} MB，`
     + "以后不再下载，都来自本站。用到的软件与");
-  const licenses = make("a", "", "许可", { href: new URL("licenses.txt", here).href });
+  const licenses = make("a", "", "许可", { href: settings.licenses });
   told.append(licenses, "。");
   const place = make("p", "practice-note");
   const status = make("p", "practice-note", "", { role: "status" });
