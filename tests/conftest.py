@@ -20,7 +20,7 @@ expect.set_options(timeout=chromium.PATIENCE)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-browser", action="store_true", help="略去要开浏览器的测试")
     parser.addoption(
-        "--every-answer", action="store_true", help="浏览器里，每道题的每个错误答案都试（约十分钟）"
+        "--every-answer", action="store_true", help="浏览器里，每道题的每个错误答案都试（约两分钟）"
     )
     parser.addoption(
         "--every-chapter", action="store_true", help="浏览器里，每章的每一格都运行（约十五分钟）"

@@ -278,6 +278,9 @@ def test_what_the_page_says_is_the_mark(page):
         assert int(possible) == find(id).points
         said[find(id).title] = points
     assert list(said.values()) == [str(find(id).points) for id in [*ANSWERS][:3]] + ["0"]
+    page.keyboard.press("Escape")  # 编辑框里 Tab 是缩进，先按 Esc 才离开
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "检查"
     with page.expect_download() as saved:
         page.get_by_role("button", name="导出 .ipynb").click()
     if reason := bubblewrap.problem():
