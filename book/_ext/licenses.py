@@ -34,7 +34,10 @@ PACKAGES = {
 def everywhere() -> dict[str, str]:
     """不论能不能在网页里运行，网站里都有的：说明到原文。"""
     return {
-        "公式 KaTeX（MIT）": read(VENDOR / "katex" / "LICENSE"),
+        "公式由 Temml 排成（MIT）": read(VENDOR / "temml" / "LICENSE"),
+        "公式的字体 Latin Modern Math（GUST 字体许可）": read(
+            VENDOR / "latin-modern-math" / "LICENSE.txt"
+        ),
         "图里的汉字，思源黑体的子集（SIL OFL 1.1）": read(FONT),
         "繁简对照表 OpenCC（Apache-2.0）": read(VENDOR / "opencc" / "LICENSE"),
         "Bootstrap 5（MIT）": read(TEXTS / "bootstrap.txt"),

@@ -95,8 +95,30 @@ def test_every_note_is_about_a_cell_there_is():
             assert all(isinstance(words, str) and words for words in note.values()), id
 
 
+def test_the_page_knows_each_cell():
+    chapter = "convolution/parameter_sharing"
+    notebook = (ROOT / "book" / f"{chapter}.ipynb").read_text(encoding="utf-8")
+    pairs = zip(code_cells(chapter), chapter_page.cells(notebook, chapter), strict=True)
+    told = {cell.id: about for cell, about in pairs if about}
+    live = {id for id, about in told.items() if about == {"live": "1"}}
+    assert live == {cell.id for cell in code_cells(chapter) if cell.id.startswith("live-")}
+    assert {id: told[id] for id in told if id not in live} == chapter_page.notes()[chapter]
+
+
+def noted(route):
+    """给动量法一章的第 6 格与第 7 格写上话。"""
+    reply = route.fetch()
+    head, opening, rest = reply.text().partition('id="chapter-settings">')
+    text, closing, tail = rest.partition("</script>")
+    settings = json.loads(text)
+    settings["cells"][5:7] = [{"cannot": "缺一样东西"}, {"slow": "一分钟", "differs": "有缘故"}]
+    body = head + opening + json.dumps(settings) + closing + tail
+    route.fulfill(response=reply, body=body)
+
+
 def test_a_few_cells_of_a_chapter_in_the_page(built, visit, address):
     page = visit.page
+    page.route("**/momentum.html", noted)
     page.goto(address + PAGE)
     page.wait_for_load_state("load")
     assert not [url for url in visit.requests if "/python/" in url or "/chapters/" in url]
@@ -110,6 +132,10 @@ def test_a_few_cells_of_a_chapter_in_the_page(built, visit, address):
     page.locator(".chapter-on").first.wait_for()
     live = page.locator(".cell:has(.live-figure)")
     assert live.count() == live.locator(":scope:not(.chapter-on)").count() > 0
+    assert "网页里不能运行这一格：缺一样东西" in cells.nth(5).inner_text()
+    assert not cells.nth(5).get_by_role("button", name="运行").count()
+    noted_words = cells.nth(6).locator(".chapter-tools").inner_text()
+    assert "约一分钟。" in noted_words and "不全一样：有缘故" in noted_words
     race, figure, step = cells.nth(1), cells.nth(2), cells.nth(3)
     page.get_by_role("button", name="运行第 3 格").click()  # 前两格还没有运行，先运行
     wait_for(page, "3 格运行完了")
@@ -142,6 +168,7 @@ def test_a_few_cells_of_a_chapter_in_the_page(built, visit, address):
     page.keyboard.press("ControlOrMeta+Enter")
     step.get_by_role("button", name="停止").click()
     wait_for(page, "第 4 格停下了")
+    assert page.evaluate("document.activeElement.ariaLabel") == "运行第 4 格"
     assert "先把它前面的重新运行" in step.locator(".chapter-output").text_content()
     race.get_by_role("button", name="还原第 2 格").click()
     assert page.evaluate(f"({focused})(1).contains(document.activeElement)")

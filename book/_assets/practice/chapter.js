@@ -25,6 +25,12 @@ function styled(name) {
   });
 }
 
+/** 显示或藏起一个按钮；藏起时光标正在它上面，就移到 other。 */
+function toggle(one, shown, other) {
+  if (!shown && document.activeElement === one) other.focus();
+  one.hidden = !shown;
+}
+
 class Chapter {
   constructor(settings, bar, createEditor) {
     this.python = new Python(settings, here);
@@ -108,7 +114,7 @@ class Chapter {
       ended = this.status.textContent;
     }
     this.busy = false;
-    this.halt.hidden = true;
+    toggle(this.halt, false, this.all);
     this.all.removeAttribute("aria-disabled");
     this.say(ended || (cells.length > 1 ? `${cells.length} 格运行完了。` : `第 ${cells[0].number} 格运行完了。`));
   }
@@ -121,7 +127,7 @@ class Chapter {
         progress: (done, total) => this.advance(done, total),
         started: () => {
           this.bar.hidden = true;
-          this.halt.hidden = false;
+          toggle(this.halt, true, this.all);
           this.say(`正在运行第 ${cell.number} 格${count}……`);
           cell.running(true);
         },
@@ -183,7 +189,7 @@ class Cell {
     this.reset.setAttribute("aria-label", `还原第 ${this.number} 格`);
     this.reset.hidden = true;
     const notes = [
-      slow && `这一格要算得久：普通的电脑上约 ${slow}。`,
+      slow && `这一格要算得久：普通的电脑上约${slow}。`,
       differs && `这里的输出与书上的不全一样：${differs}`,
     ];
     tools.append(this.go, this.halt, this.reset,
@@ -196,13 +202,15 @@ class Cell {
   }
 
   edit(createEditor) {
-    const label = `第 ${this.number} 格的代码。Tab 缩进；按 Esc 再按 Tab 离开`;
+    const label = `第 ${this.number} 格的代码`;
     const holder = make("div", createEditor ? "practice-code" : "");
     this.input.append(holder);
     const onChange = () => this.changed();
     if (createEditor) {
-      const onCheck = () => {};
-      this.editor = createEditor({ parent: holder, text: this.source, label, onChange, onCheck });
+      this.editor = createEditor({
+        parent: holder, text: this.source, label: `${label}。Tab 缩进；按 Esc 再按 Tab 离开`,
+        onChange, onCheck() {},
+      });
     } else {
       const area = make("textarea", "practice-plain", "", {
         "aria-label": label, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
@@ -253,8 +261,9 @@ class Cell {
   }
 
   running(now) {
-    this.halt.hidden = !now;
-    this.go.hidden = now;
+    if (now) this.go.setAttribute("aria-disabled", "true");
+    else this.go.removeAttribute("aria-disabled");
+    toggle(this.halt, now, this.go);
     this.element.setAttribute("aria-busy", now);
   }
 
