@@ -54,12 +54,16 @@ def latin_words(texts: list[str]) -> set[str]:
     return words - ALLOWED
 
 
+BEFORE = """(node) => window.scrollBy({
+  top: node.getBoundingClientRect().top - 1.5 * innerHeight, behavior: "instant" })"""
+
+
 def wake(page: Page) -> list[Locator]:
-    """把每幅可操作的图滚到屏幕上，等它醒来，再回到原处；返回它们的容器。"""
+    """滚到每幅可操作的图前面半屏，等它醒来，再回到原处；返回它们的容器。"""
     place = page.evaluate("window.scrollY")
     boxes = page.locator(".live-output").all()
     for box in boxes:
-        box.evaluate("node => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        box.evaluate(BEFORE)
         box.locator(":scope[data-live-ready] .live-readout b").first.wait_for()
     page.evaluate("(top) => window.scrollTo({ top, behavior: 'instant' })", place)
     return boxes

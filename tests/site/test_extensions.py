@@ -22,6 +22,7 @@ import slim_site
 import stable_ids
 from fontTools.ttLib import TTFont
 from PIL import Image
+from py_mini_racer import MiniRacer
 from pygments.token import STANDARD_TYPES
 
 from tests import small_book
@@ -152,6 +153,9 @@ class TestSlimSite:
         script = (theme / "static" / slim_site.THEME).read_text(encoding="utf-8")
         slim = slim_site.stop_measuring(script)
         assert slim_site.MEASURING not in slim
+        engine = MiniRacer()
+        engine.eval(f"() => {{{slim}\n}}")  # 语法仍是对的；最后一行是注释
+        engine.close()
         assert slim_site.stop_measuring(slim) == slim
         with pytest.raises(ValueError, match="主题换了版本"):
             slim_site.stop_measuring(script.replace(slim_site.MEASURING, ""))
