@@ -42,7 +42,8 @@ def stage(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     def open_page(*figures: LiveFigure, theme: str = "light", **options: object) -> Page:
         file = tmp_path / f"stage{len(pages)}.html"
         file.write_text(stage_html(list(figures), theme), encoding="utf-8")
-        options = {"viewport": {"width": 1000, "height": 900}} | options
+        size = {"width": 1000, "height": 900 * len(figures)}  # 离屏幕近的才醒
+        options = {"viewport": size} | options
         page = browser.new_context(**options).new_page()
         pages.append(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
