@@ -12,6 +12,8 @@ from tests import small_book
 from tests.site.conftest import wake
 
 ALT = "αλ 与 μ 的相图"
+TALL = {"width": 1280, "height": 4000}
+"""三幅图都离屏幕近，不必滚动就醒来。"""
 
 
 def notebook(figures):
@@ -81,7 +83,7 @@ def test_the_figures_come_alive_from_the_disk(open_index):
 
 def test_a_figure_that_fails_keeps_its_picture_and_the_rest_wake(new_visit, book):
     """没有 ``Array.prototype.at`` 的旧浏览器画不出第一幅。"""
-    tab = new_visit().page
+    tab = new_visit(viewport=TALL).page
     tab.add_init_script("delete Array.prototype.at")
     tab.goto((book.html / "index.html").as_uri())
     boxes = tab.locator(".live-output")
@@ -94,7 +96,7 @@ def test_a_figure_that_fails_keeps_its_picture_and_the_rest_wake(new_visit, book
 
 
 def test_a_screen_reader_hears_what_the_figure_is_and_what_has_changed(open_index):
-    tab = open_index().page
+    tab = open_index(viewport=TALL).page
     tab.locator(".live-output[data-live-ready] .live-readout b").nth(2).wait_for()
     race, phases, _ = tab.get_by_role("group", name=re.compile("^可操作的图：")).all()
     assert phases.get_attribute("aria-label") == f"可操作的图：{DampingMap.title}"

@@ -44,7 +44,7 @@ WORDS = """() => {
     "data-bs-original-title", "data-tooltip", "alt"];
   const inArticle = "article :is(.copybtn, .headerlink, summary, summary *)";
   for (const element of document.querySelectorAll(`body *:not(article *), ${inArticle}`)) {
-    if (element.closest("code, math, script, style, noscript")) continue;
+    if (element.closest("code, math, script, style, noscript, .license")) continue;
     shown.push(...attributes.map((name) => element.getAttribute(name)).filter(Boolean));
     for (const { nodeType, data } of element.childNodes)
       if (nodeType === Node.TEXT_NODE && data.trim()) shown.push(data.trim());
