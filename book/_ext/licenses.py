@@ -10,6 +10,7 @@ from html import escape
 from importlib.metadata import distribution
 from pathlib import Path
 
+import chapter_files
 import practice_page
 import vendoring
 from docutils import nodes
@@ -67,7 +68,11 @@ def in_the_browser() -> dict[str, str]:
         "Optical Recognition of Handwritten Digits. UCI Machine Learning Repository, 1998.\n\n"
         "https://creativecommons.org/licenses/by/4.0/legalcode",
     }
-    for wheel in sorted(folder.glob("*.whl")):
+    wheels = [folder / vendoring.NUMPY]
+    if chapter_files.served():
+        wheels += [vendoring.drawing() / name for name in vendoring.DRAWING]
+        texts["进度条 tqdm（MPL-2.0 与 MIT）"] = installed("tqdm")
+    for wheel in sorted(wheels):
         name, version, *_ = wheel.name.split("-")
         texts[f"{name} {version}"] = in_the_wheel(wheel)
     if editor:

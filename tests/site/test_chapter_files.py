@@ -3,6 +3,7 @@
 import importlib.util
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import chapter_files
 import numpy as np
@@ -15,10 +16,15 @@ from dlbasics.datasets import PHOTOGRAPHS
 
 
 @pytest.fixture(scope="module")
-def unpacked(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("chapters")
+def archive():
     with zipfile.ZipFile(BytesIO(chapter_files.package())) as archive:
-        archive.extractall(folder)
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def unpacked(archive, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("chapters")
+    archive.extractall(folder)
     return folder
 
 
@@ -45,10 +51,11 @@ def test_only_what_may_be_shown_is_carried(stand_in):
             getattr(stand_in, name)
 
 
-def test_figures_come_with_their_font(unpacked):
-    figures = unpacked / "dlbasics" / "figures"
-    assert {path.suffix for path in (figures / "fonts").iterdir()} == {".otf", ".txt"}
-    assert not list(unpacked.rglob("*.pyc"))
+def test_figures_come_with_their_font(archive):
+    names = [Path(name) for name in archive.namelist()]
+    fonts = {path.suffix for path in names if path.parent == Path("dlbasics/figures/fonts")}
+    assert fonts == {".otf", ".txt"}
+    assert not [path for path in names if path.suffix == ".pyc"]
 
 
 def test_every_library_is_pinned_and_installed():
