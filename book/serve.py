@@ -84,6 +84,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="在本机提供构建好的网站，按 Ctrl+C 停止。")
     parser.add_argument("site", nargs="?", type=Path, help="网站的文件夹；不写就是这个文件所在的")
     parser.add_argument("--port", type=port_number, default=8000, help="端口，默认 8000")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # 控制台没有汉字，也照样提供网站
     asked = parser.parse_args()
     try:
         server = open_server(asked.site or HERE, asked.port)
@@ -93,10 +95,10 @@ def main() -> None:
     stop_on_signals()
     address = f"http://{HOST}:{server.server_port}/"
     with server:
-        print(f"打开 {address} 看书，按 Ctrl+C 停止。", flush=True)
-        if asked.site is None:
-            webbrowser.open(address)
         try:
+            print(f"打开 {address} 看书，按 Ctrl+C 停止。", flush=True)
+            if asked.site is None:
+                webbrowser.open(address)
             server.serve_forever()
         except KeyboardInterrupt:
             print()

@@ -16,6 +16,7 @@ MACHINERY = (
     BOOK / "_assets",
     BOOK / "_ext",
     BOOK / "_templates",
+    BOOK / "serve.py",
     BOOK.parent / "dlbasics" / "figures",
     BOOK.parent / "dlbasics" / "live",
 )
@@ -51,12 +52,14 @@ EXTENSIONS = (
 )
 
 
-def changed_since(built: Path, folders: tuple[Path, ...]) -> bool:
-    """``folders`` 里有没有文件比 ``built`` 新；还没有 ``built`` 时算有。"""
+def changed_since(built: Path, places: tuple[Path, ...]) -> bool:
+    """这些文件、这些文件夹里有没有比 ``built`` 新的；还没有 ``built`` 时算有。"""
     if not built.is_file():
         return True
-    files = (path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc")
-    return any(path.is_file() and path.stat().st_mtime > built.stat().st_mtime for path in files)
+    files = (path for place in places for path in (place, *place.rglob("*")) if path.is_file())
+    return any(
+        path.suffix != ".pyc" and path.stat().st_mtime > built.stat().st_mtime for path in files
+    )
 
 
 def outdated_pages(

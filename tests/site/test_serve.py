@@ -60,15 +60,29 @@ def test_the_copy_in_the_site_needs_nothing_and_opens_the_browser(tiny_site):
     script.chmod(0o755)
     environment = CHINESE["env"] | {"BROWSER": f"{script} %s"}
     command = [sys.executable, "-I", "-S", str(tiny_site / "serve.py"), "--port", "0"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, encoding="utf-8", env=environment
-    ) as process:
-        url = re.search(r"http://\S+/", process.stdout.readline())[0]
-        with urlopen(url + "module.js") as reply:
-            assert reply.headers.get_content_type() == "text/javascript"
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+    # -I 不理会 PYTHONUTF8：说的话是机器的编码，里面的网址总是 ASCII
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        try:
+            url = re.search(rb"http://\S+/", process.stdout.readline())[0].decode("ascii")
+            with urlopen(url + "module.js") as reply:
+                assert reply.headers.get_content_type() == "text/javascript"
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
     assert (tiny_site / "opened").read_text() == f"{url}\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows 没有可以发给一个进程的信号")
+def test_any_console_can_show_what_it_says(tiny_site):
+    """没有汉字的控制台：说不出的字换成问号，不停下。"""
+    settings = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "book/serve.py", str(tiny_site), "--port", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, **pipes) as process:
+        told = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+    assert b"http://127.0.0.1:" in told and errors == b""
 
 
 def test_the_site_carries_it(site):
