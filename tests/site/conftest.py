@@ -17,6 +17,9 @@ from book.serve import open_server
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "book/descent/momentum.html"
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
+"""网页一开始运行它，浏览器就不许存储。"""
+
 ALLOWED = {"Ctrl", "K", "+", "PDF", "CC", "BY", "BSD", "Clause"}
 
 
@@ -123,3 +126,15 @@ def new_visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
 @pytest.fixture
 def visit(new_visit: Callable[..., Visit]) -> Visit:
     return new_visit()
+
+
+@pytest.fixture
+def closed_visit(new_visit: Callable[..., Visit], address: str) -> Iterator[Visit]:
+    """别的主机一概不通的一次访问；从头到尾不许出错，也不许去别处。"""
+    visit = new_visit()
+    visit.page.route(
+        lambda url: not url.startswith((address, "blob:")), lambda route: route.abort()
+    )
+    yield visit
+    assert not visit.elsewhere(address)
+    assert not visit.problems

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.conftest import PHONE
-from tests.site.conftest import CHAPTER, latin_words
+from tests.site.conftest import CHAPTER, NO_STORAGE, latin_words
 
 
 def test_titles_and_language(site, pages):
@@ -63,9 +63,7 @@ def test_theme_follows_the_system_then_the_reader(new_visit, address):
 
 def test_theme_follows_the_system_where_nothing_may_be_stored(new_visit, address):
     page = new_visit(color_scheme="dark").page
-    page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
-    )
+    page.add_init_script(NO_STORAGE)
     page.goto(address + CHAPTER)
     root = page.locator("html")
     assert (root.get_attribute("data-mode"), root.get_attribute("data-theme")) == ("auto", "dark")

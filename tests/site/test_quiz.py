@@ -7,6 +7,7 @@ import pytest
 
 from tests import small_book
 from tests.conftest import PHONE, PHONE_WIDTH
+from tests.site.conftest import NO_STORAGE
 
 ASSETS = Path(__file__).parents[2] / "book" / "_assets"
 PAGE = r"""# 一页
@@ -181,9 +182,7 @@ def test_a_shortcut_with_an_arrow_does_not_stop_the_next_click(quiz, modifier):
 
 
 def test_coming_back_finds_a_fresh_quiz_where_nothing_may_be_stored(context, address):
-    context.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
-    )
+    context.add_init_script(NO_STORAGE)
     page = context.new_page()
     page.goto(address)
     quiz = page.locator("fieldset.quiz").first
@@ -211,9 +210,7 @@ def test_answers_are_remembered_until_redone(quiz):
 
 
 def test_it_works_where_nothing_may_be_stored(context, address):
-    context.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
-    )
+    context.add_init_script(NO_STORAGE)
     page = context.new_page()
     page.goto(address)
     quiz = page.locator("fieldset.quiz").first
