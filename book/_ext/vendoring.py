@@ -72,12 +72,8 @@ DRAWING = {
     "six-1.16.0-py2.py3-none-any.whl": (
         "f61235bc3a15086f0369585e5071ae9ba0bd244a111d12b37f683862e6850c0a"
     ),
-    "threadpoolctl-3.5.0-py3-none-any.whl": (
-        "c463e5400524d9edd309fc100f362d774207d1e51321b92b258403ee6c3ba49c"
-    ),
 }
-"""运行一章还要的：Matplotlib 与它用到的，卷积用到的 threadpoolctl。SHA-256 也取自
-pyodide-lock.json。"""
+"""运行一章还要的：Matplotlib 与它用到的。SHA-256 也取自 pyodide-lock.json。"""
 
 PATIENCE = 20
 """等一个来源答话的秒数。"""

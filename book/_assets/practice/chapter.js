@@ -1,5 +1,5 @@
 /* 运行本章：代码单元变成编辑框，依次运行；要运行的一格之前还没有运行的，先运行。 */
-import { button, make, MB } from "./elements.js";
+import { button, codeArea, make, MB } from "./elements.js";
 import { Python } from "./python.js";
 
 const here = import.meta.url;
@@ -212,10 +212,8 @@ class Cell {
         onChange, onCheck() {},
       });
     } else {
-      const area = make("textarea", "practice-plain", "", {
-        "aria-label": label, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
-        autocorrect: "off", wrap: "off", rows: this.source.split("\n").length + 1,
-      });
+      const area = codeArea(label);
+      area.rows = this.source.split("\n").length + 1;
       area.value = this.source;
       area.addEventListener("input", onChange);
       holder.append(area);

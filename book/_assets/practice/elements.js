@@ -14,3 +14,9 @@ export function button(text, action, className = "practice-button") {
   element.addEventListener("click", action);
   return element;
 }
+
+/** 没有编辑器时写代码的框：不改字，不折行。 */
+export const codeArea = (label) => make("textarea", "practice-plain", "", {
+  "aria-label": label, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
+  autocorrect: "off", wrap: "off",
+});

@@ -1,6 +1,6 @@
 /* 练习页：每道题一个编辑框与几个按钮；题目索引：做到哪里了。 */
 import { canKeep, fill, forgetAll, read, recall, remember, save, zip } from "./answers.js";
-import { button, make, MB } from "./elements.js";
+import { button, codeArea, make, MB } from "./elements.js";
 import { Python } from "./python.js";
 
 const here = import.meta.url;
@@ -26,10 +26,7 @@ class Box {
     Object.assign(this, { element, python, settings, id: exercise, name, title });
     this.stub = element.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
     const label = `${title}：你的代码`;
-    const area = make("textarea", "practice-plain", "", {
-      "aria-label": label, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
-      autocorrect: "off", wrap: "off",
-    });
+    const area = codeArea(label);
     this.editor = {
       dom: area, focus: () => area.focus(), get: () => area.value,
       set: (value) => ((area.value = value), this.fit()),
