@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """命令的入口；没有装教学的几个包，就说怎样装。"""
     try:
-        from dlbasics.teaching.cli import main as run
+        from dlbasics.teaching.commands.cli import main as run
 
         run()
     except ModuleNotFoundError as error:

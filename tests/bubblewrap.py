@@ -17,7 +17,7 @@ from tests.teaching.ordinary import ROOT, impossible, ordinary
 APT = (
     "apt-get install -y -q bubblewrap || { apt-get update -q && apt-get install -y -q bubblewrap; }"
 )
-ASK = "from dlbasics.teaching.sandbox import problem; print(problem())"
+ASK = "from dlbasics.teaching.box.probe import problem; print(problem())"
 
 
 @cache

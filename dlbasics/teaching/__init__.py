@@ -6,11 +6,7 @@
 - :mod:`~dlbasics.teaching.notebooks` 由练习对象造出学生笔记本；
 - :mod:`~dlbasics.teaching.assigning` 发给学生的文件夹与 zip，和给 nbgrader 的导出；
 - :mod:`~dlbasics.teaching.submission` 交上来的笔记本里有哪些单元；
-- :mod:`~dlbasics.teaching.frames` 沙箱里外怎样说话；
-- :mod:`~dlbasics.teaching.runner` 沙箱里面：运行学生的单元，回答一组组输入；
-- :mod:`~dlbasics.teaching.sandbox` 沙箱：没有网络，没有家，限定内存、进程、时间；
-- :mod:`~dlbasics.teaching.seccomp` 沙箱里不许用的系统调用；
-- :mod:`~dlbasics.teaching.sitting` 一份作业在沙箱里的一次批改；
+- :mod:`~dlbasics.teaching.box` 沙箱：没有网络，没有家，限定内存、进程、时间；学生的代码关在里面；
 - :mod:`~dlbasics.teaching.grading` 沙箱外面：出题，听答案，评判，分给许多进程和机器；
 - :mod:`~dlbasics.teaching.spreadsheets`、:mod:`~dlbasics.teaching.roster` CSV 与 xlsx；名单；
 - :mod:`~dlbasics.teaching.archives`、:mod:`~dlbasics.teaching.collecting`
@@ -23,6 +19,5 @@
 - :mod:`~dlbasics.teaching.homework`、:mod:`~dlbasics.teaching.marking` 一次作业的文件夹，和批改它；
 - :mod:`~dlbasics.teaching.doctor` 这台电脑能不能批改；
 - :mod:`~dlbasics.teaching.new_exercise` 自己出题；
-- :mod:`~dlbasics.teaching.chinese_cli`、:mod:`~dlbasics.teaching.cli`
-  说中文的命令行；命令 ``dlbasics``。
+- :mod:`~dlbasics.teaching.commands` 命令 ``dlbasics``，一条命令一个模块。
 """

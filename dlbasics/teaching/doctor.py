@@ -17,8 +17,8 @@ from importlib.util import find_spec
 
 from dlbasics.exercises.registry import chapters, find
 from dlbasics.teaching.assignment import Assignment
+from dlbasics.teaching.box.probe import problem
 from dlbasics.teaching.grading import Refused, grade_submission
-from dlbasics.teaching.sandbox import problem
 
 ELSEWHERE = """\
 Windows：在管理员的 PowerShell 里运行 wsl --install，重启，

@@ -27,10 +27,11 @@ import numpy as np
 from dlbasics.exercises.exercise import Exercise
 from dlbasics.exercises.judging import Verdict, conclude, examine
 from dlbasics.exercises.time_limit import TimeUp, call_within
-from dlbasics.teaching import frames
 from dlbasics.teaching.assignment import Assignment, exercises_of
-from dlbasics.teaching.sandbox import Limits, problem
-from dlbasics.teaching.sitting import NotReached, Remote, Sitting
+from dlbasics.teaching.box import frames
+from dlbasics.teaching.box.limits import Limits
+from dlbasics.teaching.box.probe import problem
+from dlbasics.teaching.box.sitting import NotReached, Remote, Sitting
 from dlbasics.teaching.submission import Unreadable, read_cells
 
 UNGRADED = "未批"

@@ -14,9 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from dlbasics.teaching import sitting
+from dlbasics.teaching.box import sitting
+from dlbasics.teaching.box.limits import Limits
+from dlbasics.teaching.box.processes import family
 from dlbasics.teaching.grading import grade_submission
-from dlbasics.teaching.sandbox import Limits, family
 from tests.teaching.corpus import CASES, SHORT, WORK, Case
 
 SECRET = b"SECRET-of-the-course"

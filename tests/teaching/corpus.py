@@ -261,7 +261,7 @@ source = hunt()
 """
 HIJACK = """\
 import builtins, sys, types, dlbasics.exercises as E, dlbasics.exercises.judging as J
-import dlbasics.exercises.comparison as C, dlbasics.teaching.frames as F
+import dlbasics.exercises.comparison as C, dlbasics.teaching.box.frames as F
 check = E.check = lambda *a, **k: E.Verdict(True, "通过", status="passed")
 J.judge = J.conclude = J.examine = check
 J.difference = C.difference = lambda *a, **k: ""

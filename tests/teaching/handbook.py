@@ -14,8 +14,8 @@ from pathlib import Path
 import openpyxl
 from click.testing import CliRunner
 
-from dlbasics.teaching.chinese_cli import columns
-from dlbasics.teaching.cli import cli
+from dlbasics.teaching.commands.chinese import columns
+from dlbasics.teaching.commands.cli import cli
 from tests.teaching.classroom import CHAPTER, ROSTER, class_files, grade_here, packed
 
 FOLDER = Path(__file__).parents[2] / "book" / "appendix" / "teaching"

@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from dlbasics.teaching import chinese_cli, doctor
-from dlbasics.teaching.cli import cli
+from dlbasics.teaching import doctor
+from dlbasics.teaching.commands import chinese
+from dlbasics.teaching.commands.cli import cli
 from dlbasics.teaching.results import Results
 from tests.teaching.classroom import ROSTER, class_files, grade_here, notebook, packed, right
 
@@ -271,7 +272,7 @@ def test_help_is_chinese(run, name):
     text = run(*filter(None, [name]), "--help").text
     assert text.startswith("用法：")
     assert not any(word in text for word in ("Usage", "Options", "Show this", "default:"))
-    assert all(chinese_cli.columns(line) <= chinese_cli.WIDTH + 8 for line in text.splitlines())
+    assert all(chinese.columns(line) <= chinese.WIDTH + 8 for line in text.splitlines())
 
 
 def test_terms_are_a_file_the_teacher_may_change(run, collected):

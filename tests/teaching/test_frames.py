@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from dlbasics.exercises.comparison import difference, show
-from dlbasics.teaching import frames
+from dlbasics.teaching.box import frames
 
 PLAIN = [
     None,

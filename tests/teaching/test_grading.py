@@ -17,12 +17,14 @@ import pytest
 from dlbasics.exercises import judging, time_limit
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import chapters, find
-from dlbasics.teaching import grading, sandbox, sitting
+from dlbasics.teaching import grading
 from dlbasics.teaching.assignment import Assignment
+from dlbasics.teaching.box import probe, sitting, walls
+from dlbasics.teaching.box.limits import Limits
+from dlbasics.teaching.box.processes import family
+from dlbasics.teaching.box.sitting import Remote, Sitting
 from dlbasics.teaching.grading import Refused, grade_many, grade_submission, seed
 from dlbasics.teaching.notebooks import exercise_cells
-from dlbasics.teaching.sandbox import Limits
-from dlbasics.teaching.sitting import Remote, Sitting
 from dlbasics.teaching.submission import Cell, Unreadable, read_cells
 from dlbasics.training.data_parallel import connect
 from tests.teaching import workers
@@ -183,7 +185,7 @@ def test_a_broken_exercise_is_not_the_students_fault(monkeypatch):
 
 
 def test_a_box_that_does_not_start_is_not_the_students_fault(monkeypatch, tmp_path):
-    monkeypatch.setattr(sandbox, "RUNNER", tmp_path / "nothing.py")
+    monkeypatch.setattr(walls, "RUNNER", tmp_path / "nothing.py")
     assert all("没有起来" in mark.note and not mark.graded for mark in marks_of(written()))
 
 
@@ -200,13 +202,13 @@ def test_what_cannot_be_graded_safely_is_refused(monkeypatch):
 
 
 def test_why_a_machine_cannot_grade_is_said(monkeypatch):
-    monkeypatch.setattr(sandbox.os, "geteuid", lambda: 0)
-    assert "不要用 root" in sandbox.problem()
-    monkeypatch.setattr(sandbox.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
-    assert "apt install bubblewrap" in sandbox.problem()
-    monkeypatch.setattr(sandbox.sys, "platform", "win32")
-    assert "WSL2" in sandbox.problem()
+    monkeypatch.setattr(probe.os, "geteuid", lambda: 0)
+    assert "不要用 root" in probe.problem()
+    monkeypatch.setattr(probe.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(probe.shutil, "which", lambda name: None)
+    assert "apt install bubblewrap" in probe.problem()
+    monkeypatch.setattr(probe.sys, "platform", "win32")
+    assert "WSL2" in probe.problem()
     with pytest.raises(ValueError, match="memory"):
         Limits(memory=0)
 
@@ -301,7 +303,7 @@ def test_the_box_is_closed_with_everything_in_it():
     fork = "import os, time\nchild = os.fork()\nif child == 0:\n    time.sleep(600)"
     with Sitting([Cell(fork)], [], Limits(), unsafe=True) as sitting:
         assert sitting.open("no/such") == "missing"
-        members = sandbox.family(sitting.box.process.pid)
+        members = family(sitting.box.process.pid)
         assert len(members) == 2
     end = time.monotonic() + 60  # 已经杀了，只等内核把它们收拾完
     while any(map(alive, members)) and time.monotonic() < end:

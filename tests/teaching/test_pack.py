@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from dlbasics.exercises.exercise import grade_id
 from dlbasics.exercises.judging import judge
 from dlbasics.exercises.registry import load_pack
-from dlbasics.teaching.cli import cli
+from dlbasics.teaching.commands.cli import cli
 from dlbasics.teaching.notebooks import build
 from tests.teaching.classroom import ROSTER, grade_here
 

@@ -6,38 +6,38 @@ from pathlib import Path
 import pytest
 
 from dlbasics.exercises.registry import chapters
-from dlbasics.teaching import sandbox, seccomp
-from dlbasics.teaching.sandbox import Limits
+from dlbasics.teaching.box import seccomp, walls
+from dlbasics.teaching.box.limits import Limits
 
 BOOK = Path(__file__).parents[2]
 
 
 def test_references_and_the_project_are_not_visible():
-    assert {Path(path).name for path in sandbox.hidden()} == {c.name for c in chapters()}
-    assert str(BOOK) not in sandbox.visible() and str(BOOK / "book") not in sandbox.visible()
-    words = sandbox.command(Limits(), {"HOME": "/tmp"}, None)
-    for path in sandbox.hidden():
+    assert {Path(path).name for path in walls.hidden()} == {c.name for c in chapters()}
+    assert str(BOOK) not in walls.visible() and str(BOOK / "book") not in walls.visible()
+    words = walls.command(Limits(), {"HOME": "/tmp"}, None)
+    for path in walls.hidden():
         place = words.index(path)
         assert words[place - 1] == "--tmpfs"
-        assert place > words.index(str(sandbox.PACKAGE))
+        assert place > words.index(str(walls.PACKAGE))
     assert words.index("/tmp", words.index("--size")) < words.index("/usr")
 
 
 def test_the_surroundings_are_a_fixed_list(monkeypatch):
     monkeypatch.setenv("COURSE_SECRET", "秘密")
     monkeypatch.setenv("LD_PRELOAD", "x.so")
-    inside = sandbox.surroundings("/tmp")
+    inside = walls.surroundings("/tmp")
     assert inside["HOME"] == "/tmp" and "秘密" not in inside.values()
-    assert not {"COURSE_SECRET", "LD_PRELOAD"} & {*inside, *sandbox.bare()}
+    assert not {"COURSE_SECRET", "LD_PRELOAD"} & {*inside, *walls.bare()}
 
 
 def test_the_whole_box_is_limited_by_a_control_group_where_there_is_one(monkeypatch):
-    monkeypatch.setattr(sandbox, "_has_user_session", lambda: True)
-    words = sandbox.command(Limits(memory=700, processes=20), {}, None)
+    monkeypatch.setattr(walls, "_has_user_session", lambda: True)
+    words = walls.command(Limits(memory=700, processes=20), {}, None)
     assert words[0] == "systemd-run" and {"MemoryMax=700000000", "TasksMax=28"} <= set(words)
     assert words.index("--") < words.index("bwrap")
-    monkeypatch.setattr(sandbox, "_has_user_session", lambda: False)
-    assert sandbox.command(Limits(), {}, None)[0] == "bwrap"
+    monkeypatch.setattr(walls, "_has_user_session", lambda: False)
+    assert walls.command(Limits(), {}, None)[0] == "bwrap"
 
 
 def run(code, arch, number):

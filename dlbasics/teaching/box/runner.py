@@ -2,7 +2,7 @@
 
 这里的一切都不可信：学生的代码在同一个进程里，什么都改得了。所以这里不评判，
 没有参考解答，也不知道输入是怎样造出来的；外面（:mod:`~dlbasics.teaching.grading`）
-只收答案，而且一帧一帧地查（:mod:`~dlbasics.teaching.frames`）。
+只收答案，而且一帧一帧地查（:mod:`~dlbasics.teaching.box.frames`）。
 
 每道题在一个子进程里回答，一道题的函数毁掉进程，别的题不受影响。
 """
@@ -26,7 +26,7 @@ import dlbasics.exercises
 from dlbasics.exercises import judging, time_limit
 from dlbasics.exercises.judging import Outcome, Verdict, attempt
 from dlbasics.exercises.time_limit import call_within
-from dlbasics.teaching import frames
+from dlbasics.teaching.box import frames
 
 BODY_MAGICS = {"time", "timeit", "capture", "prun"}
 """这些单元魔法下面的代码照样运行。"""

@@ -14,7 +14,8 @@ import numpy as np
 
 from dlbasics.exercises.exercise import Exercise
 from dlbasics.exercises.judging import Outcome, Verdict, too_late
-from dlbasics.teaching.sandbox import Box, Limits, Lost
+from dlbasics.teaching.box.limits import Limits
+from dlbasics.teaching.box.sandbox import Box, Lost
 from dlbasics.teaching.submission import Cell
 
 GRACE = 3

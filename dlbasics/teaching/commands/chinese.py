@@ -90,8 +90,6 @@ def wrapped(text: str, width: int) -> list[str]:
 class ChineseGroup(Chinese, click.Group):
     """一组命令；出了什么错，用中文说清，再以相应的状态退出。"""
 
-    command_class = Chinese
-
     def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         Chinese.format_options(self, context, formatter)
         first = [
