@@ -5,14 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
-import solutions
 import yaml
+from pages import solutions
 
 ROOT = Path(__file__).parents[1]
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
-PAGES = {
-    part["caption"]: [Path(page["file"]) for page in part["chapters"]] for part in PARTS
-}
+PAGES = {part["caption"]: [Path(page["file"]) for page in part["chapters"]] for part in PARTS}
 BODY = ("卷积", "下降", "实践")
 CHAPTERS = [page for part in BODY for page in PAGES[part]]
 
@@ -49,9 +47,7 @@ def test_every_chapter_has_its_exercises_in_the_same_order():
 
 def test_the_map_on_the_cover_lists_every_chapter_and_its_exercises():
     cover = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
-    wanted = [
-        [page.relative_to("book").as_posix(), f"exercises/{page.name}"] for page in CHAPTERS
-    ]
+    wanted = [[page.relative_to("book").as_posix(), f"exercises/{page.name}"] for page in CHAPTERS]
     assert [row for row in rows(cover, "## 课程地图") if row] == wanted
     for page in CHAPTERS:
         assert f"[{title(page)}]({page.relative_to('book').as_posix()}.ipynb)" in cover

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import package_wheel
 import pytest
+from in_browser import package_wheel
 
 ROOT = Path(__file__).parents[1]
 USE = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from claims import VERDICTS
+from pages.claims import VERDICTS
 
 from tests.claims.sentences import markdown
 

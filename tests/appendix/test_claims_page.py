@@ -34,7 +34,7 @@ LEDGER_PAGE = "---\norphan: true\n---\n# 账\n\n```{claims} claims.yml\n```\n"
 def build(tmp_path):
     """构建章与账两页，返回结果；可以换掉其中一个文件。"""
     files = {"claims.yml": LEDGER, "index.md": CHAPTER, "ledger.md": LEDGER_PAGE}
-    return lambda **changed: small_book.build(tmp_path, files | changed, "claims")
+    return lambda **changed: small_book.build(tmp_path, files | changed, "pages.claims")
 
 
 def card(html, claim_id):

@@ -145,9 +145,7 @@ def test_claim_4_useful_features_need_not_have_a_name(rng):
     head = Linear(128, 10, rng=rng, **FLOAT64)
     last = trained(head, frozen.forward(few[0]), few[1], rng, epochs=100)
     dense = trained(
-        Sequential(
-            Flatten(), Linear(196, 200, rng=rng), ReLU(), Linear(200, 10, rng=rng)
-        ),
+        Sequential(Flatten(), Linear(196, 200, rng=rng), ReLU(), Linear(200, 10, rng=rng)),
         *few,
         rng,
     )

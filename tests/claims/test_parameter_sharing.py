@@ -261,9 +261,7 @@ def test_claim_16absent_position_dependent_targets_on_aligned_faces():
 
 def test_claim_16absent_sharing_and_pooling_cannot_tell_above_from_below():
     rng = np.random.default_rng(9)
-    above, below = (
-        digits_on_canvas(20, positions=corner)[0] for corner in ((2, 6), (10, 6))
-    )
+    above, below = (digits_on_canvas(20, positions=corner)[0] for corner in ((2, 6), (10, 6)))
 
     def outputs(first):
         net = Sequential(first, ReLU(), GlobalMaxPool2d(), Linear(8, 2, rng=rng))

@@ -508,7 +508,6 @@ ANYTHING_GOES = {
 }
 
 
-
 @pytest.mark.parametrize(
     ("function", "arguments", "name"),
     TABLE,

@@ -5,11 +5,9 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
-import chapter_files
 import numpy as np
-import practice_page
 import pytest
-import vendoring
+from in_browser import chapter_files, practice_page, vendoring
 from skimage import data
 
 from dlbasics.datasets import PHOTOGRAPHS

@@ -2,9 +2,9 @@
 
 import json
 
-import chapter_page
 import nbformat
 import pytest
+from in_browser import chapter_page
 
 from dlbasics.exercises.registry import chapters
 from tests.notebooks import pictures

@@ -29,7 +29,7 @@ COPY = """(selector) => {
 @pytest.fixture
 def page(visit, tmp_path):
     settings = {"html_math_renderer": "mathml"}
-    book = small_book.build(tmp_path, {"index.md": TEXT}, "mathml", **settings)
+    book = small_book.build(tmp_path, {"index.md": TEXT}, "typesetting.mathml", **settings)
     visit.page.goto((book.html / "index.html").as_uri())
     return visit.page
 

@@ -1,8 +1,8 @@
 """封面的图注说的话：同样的步数，一个停在半路，一个到了谷底。"""
 
-import cover_picture
 import numpy as np
 import pytest
+from pages import cover_picture
 
 from dlbasics.optimizers import SGD, Momentum
 from tests.conftest import PHONE

@@ -4,9 +4,9 @@ import re
 import sys
 
 import nbformat
-import package_wheel
 import pytest
-from downloads import PROJECT, plain_text
+from in_browser import package_wheel
+from in_browser.downloads import PROJECT, plain_text
 
 MYST = re.compile(
     r"^[> ]*(:{3,}|`{3,}\{|\([a-z0-9-]+\)=|\$\$ \()|\{[a-z:]+\}`|\]\((?!https?:)", re.M

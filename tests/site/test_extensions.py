@@ -6,24 +6,17 @@ import os
 import re
 from pathlib import Path
 
-import chinese_text
 import course
-import lean_code
-import light_pictures
-import mathml
 import numpy as np
-import offline
-import one_stylesheet
-import picture_alt
 import pydata_sphinx_theme
 import pytest
-import section_search
-import slim_site
-import stable_ids
+from delivery import light_pictures, offline, one_stylesheet, slim_site
 from fontTools.ttLib import TTFont
+from pages import section_search
 from PIL import Image
 from py_mini_racer import MiniRacer
 from pygments.token import STANDARD_TYPES
+from typesetting import chinese_text, lean_code, mathml, picture_alt, stable_ids
 
 from tests import small_book
 
@@ -47,13 +40,19 @@ def build(tmp_path):
 
 def test_the_course_sets_up_every_extension():
     """``html_tag`` 由用到它的扩展自己装上。"""
-    modules = {path.stem: ast.parse(path.read_text("utf-8")) for path in EXTENSIONS.glob("*.py")}
+    modules = {
+        ".".join(path.relative_to(EXTENSIONS).with_suffix("").parts): path.read_text("utf-8")
+        for path in EXTENSIONS.rglob("*.py")
+    }
     with_setup = {
         name
-        for name, tree in modules.items()
-        if any(isinstance(node, ast.FunctionDef) and node.name == "setup" for node in tree.body)
+        for name, text in modules.items()
+        if any(
+            isinstance(node, ast.FunctionDef) and node.name == "setup"
+            for node in ast.parse(text).body
+        )
     }
-    assert with_setup - {"course", "html_tag"} == set(course.EXTENSIONS)
+    assert with_setup - {"course", "typesetting.html_tag"} == set(course.EXTENSIONS)
 
 
 def article(html: str) -> str:
@@ -64,7 +63,7 @@ def article(html: str) -> str:
 class TestMathml:
     @pytest.fixture
     def build(self, build):
-        return lambda text: build(text, "mathml", html_math_renderer="mathml")
+        return lambda text: build(text, "typesetting.mathml", html_math_renderer="mathml")
 
     def test_formulas_become_mathml(self, build):
         text = "行内 $a^2$。\n\n$$\nv &= \\mu v - \\alpha g \\\\\nx &= x + v\n$$ (eq-update)"
@@ -133,7 +132,7 @@ class TestLeanCode:
 
     def test_the_text_is_the_same_with_fewer_elements(self, build):
         plain, _ = build(self.CODE)
-        lean, _ = build(self.CODE, "lean_code")
+        lean, _ = build(self.CODE, "typesetting.lean_code")
         assert article(lean) == article(plain)
         assert 2 * lean.count("<span") <= plain.count("<span")
 
@@ -219,7 +218,7 @@ class TestChineseText:
         ],
     )
     def test_line_breaks(self, build, source, shown):
-        html, warnings = build(source, "chinese_text")
+        html, warnings = build(source, "typesetting.chinese_text")
         assert not warnings
         assert shown in article(html)
 
@@ -227,7 +226,7 @@ class TestChineseText:
         assert "滚下\n山坡" in article(build("滚下\n山坡")[0])
 
     def test_every_break_is_judged_by_its_own_neighbours(self, build):
-        html, _ = build("a\nb **汉**\n字 c\nd **汉**\n字", "chinese_text")
+        html, _ = build("a\nb **汉**\n字 c\nd **汉**\n字", "typesetting.chinese_text")
         assert "a\nb 汉字 c\nd 汉字" in article(html)
 
     @pytest.mark.parametrize(
@@ -248,7 +247,7 @@ class TestChineseText:
         assert "keep-together" not in self.page(build, source)
 
     def page(self, build, source):
-        html, warnings = build(source, "chinese_text")
+        html, warnings = build(source, "typesetting.chinese_text")
         assert not warnings
         return html
 
@@ -294,7 +293,7 @@ class TestSectionSearch:
             "book/descent/a.md": cls.CHAPTER,
             "book/appendix/glossary.md": cls.GLOSSARY,
         }
-        book = small_book.build(folder, files, "section_search")
+        book = small_book.build(folder, files, "pages.section_search")
         assert not book.warnings
         assert not (book.html / "searchindex.js").exists()
         text = (book.html / "_static" / section_search.INDEX).read_text(encoding="utf-8")
@@ -343,21 +342,21 @@ class TestChineseInterface:
         ],
     )
     def test_permalinks_speak_chinese(self, build, source, label):
-        html, warnings = build(source, "chinese_interface", numfig=True)
+        html, warnings = build(source, "typesetting.chinese_interface", numfig=True)
         assert not warnings
         assert f'title="{label}"' in html
 
 
 class TestAccessibleHtml:
     def test_an_empty_corner_of_a_table_is_no_header(self, build):
-        html, warnings = build("|  | 甲 |\n|---|---|\n| 乙 | 1 |", "accessible_html")
+        html, warnings = build("|  | 甲 |\n|---|---|\n| 乙 | 1 |", "typesetting.accessible_html")
         assert not warnings
         row = re.search(r"<thead>(.*?)</thead>", html, re.DOTALL)[1]
         assert re.findall(r"<(t[hd])\b", row) == re.findall(r"</(t[hd])>", row) == ["td", "th"]
 
     def test_a_reference_is_an_item_of_its_list(self, build):
         reference = "```{eval-rst}\n.. [A] 某书。\n```\n\n见 {cite}`A`。"
-        html, _ = build(reference, "accessible_html")
+        html, _ = build(reference, "typesetting.accessible_html")
         assert re.findall(r'role="(\w[\w-]*)" class="citation|role="(list)"', html)
         assert "doc-biblioentry" not in html
         assert 'role="listitem"' in html
@@ -378,20 +377,22 @@ class TestStableIds:
         return re.findall(r'<section[^>]* id="([^"]+)"', html)
 
     def test_ids_come_from_titles_and_labels_and_nothing_before_moves_them(self, build):
-        plain, warnings = build(self.TEXT, "stable_ids", myst_heading_anchors=3)
+        plain, warnings = build(self.TEXT, "typesetting.stable_ids", myst_heading_anchors=3)
         assert not warnings
         assert self.sections(plain) == ["小书", "为什么快", "where", "为什么快-1"]
         assert 'href="#为什么快">上面' in re.sub(r"<[/]?span[^>]*>", "", plain)
-        after_a_note, _ = build(self.CITING + self.TEXT, "stable_ids", myst_heading_anchors=3)
+        after_a_note, _ = build(
+            self.CITING + self.TEXT, "typesetting.stable_ids", myst_heading_anchors=3
+        )
         assert self.sections(after_a_note) == self.sections(plain)
 
     def test_former_ids_lead_to_the_same_section(self, build):
-        html, _ = build(self.CITING + self.TEXT, "stable_ids", myst_heading_anchors=3)
+        html, _ = build(self.CITING + self.TEXT, "typesetting.stable_ids", myst_heading_anchors=3)
         assert html.count('id="id2"') == 1
         assert '<section id="为什么快">\n<span id="id2"></span>' in html
 
     def test_a_former_id_that_leads_nowhere_is_reported(self, build):
-        _, warnings = build("## 换了标题", "stable_ids", myst_heading_anchors=3)
+        _, warnings = build("## 换了标题", "typesetting.stable_ids", myst_heading_anchors=3)
         assert "从前的 #id2 指到 #为什么快" in warnings
 
 
@@ -412,7 +413,7 @@ class TestOffline:
         ],
     )
     def test_external_resource_is_a_warning(self, build, tag):
-        _, warnings = build(tag, "offline")
+        _, warnings = build(tag, "delivery.offline")
         assert "WARNING: index.html 引用了外部资源" in warnings
 
     @pytest.mark.parametrize(
@@ -426,7 +427,7 @@ class TestOffline:
         ],
     )
     def test_links_and_local_files_are_fine(self, build, tag):
-        assert not build(tag, "offline")[1]
+        assert not build(tag, "delivery.offline")[1]
 
     def test_stylesheets_are_read(self, tmp_path):
         (tmp_path / "a.css").write_text('b{background:url("https://example.org/a.png")}')
@@ -441,10 +442,10 @@ class TestPictureAlt:
         ["![](curve.svg)", '<img src="a/3f9c.png" alt="a/3f9c.png">', '<img src="b.png">'],
     )
     def test_missing_alt_is_a_warning(self, build, picture):
-        assert "没有替代文字" in build(picture, "picture_alt")[1]
+        assert "没有替代文字" in build(picture, "typesetting.picture_alt")[1]
 
     def test_written_alt_is_fine(self, build):
-        assert not build("![一条水平线](curve.svg)", "picture_alt")[1]
+        assert not build("![一条水平线](curve.svg)", "typesetting.picture_alt")[1]
 
     def test_file_name_is_not_an_alt(self):
         assert list(picture_alt.without_alt('<img src="x/curve.png" alt="curve">'))
@@ -452,7 +453,7 @@ class TestPictureAlt:
 
 class TestLightPictures:
     def test_size_and_loading(self, build):
-        html, warnings = build("![一条水平线](curve.svg)", "light_pictures")
+        html, warnings = build("![一条水平线](curve.svg)", "delivery.light_pictures")
         assert not warnings
         assert '<img loading="lazy" width="40" height="20" alt="一条水平线"' in html
 
@@ -463,7 +464,7 @@ class TestLightPictures:
         (tmp_path / "source").mkdir()
         Image.new("RGB", (40, 20), "teal").save(tmp_path / "source" / "curve.png")
         book = small_book.build(
-            tmp_path, {"index.md": "# 图\n\n![平](curve.png)"}, "light_pictures"
+            tmp_path, {"index.md": "# 图\n\n![平](curve.png)"}, "delivery.light_pictures"
         )
         assert [path.name for path in (book.html / "_images").iterdir()] == ["curve.webp"]
         assert 'width="40" height="20"' in book.page()

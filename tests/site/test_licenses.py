@@ -3,8 +3,8 @@
 import html
 import re
 
-import licenses
 import pytest
+from pages import licenses
 
 BOX = re.compile(r'<details class="license"><summary>(.*?)</summary>\n<pre>(.*?)</pre>', re.S)
 

@@ -35,7 +35,7 @@ def book(tmp_path_factory):
         "index.ipynb": nbformat.writes(notebook(figures)),
         "plain.md": "---\norphan: true\n---\n# 没有图\n",
     }
-    book = small_book.build(tmp_path_factory.mktemp("live"), files, "live_figures")
+    book = small_book.build(tmp_path_factory.mktemp("live"), files, "pages.live_figures")
     assert book.warnings == ""
     return book
 

@@ -3,8 +3,8 @@
 import json
 import re
 
-import live_gallery
 import pytest
+from pages import live_gallery
 
 import dlbasics.live
 from tests.site.conftest import ROOT

@@ -1,6 +1,6 @@
 """网站带着的安装包：同样的文件做出同样的字节，环境一页说的就是它。"""
 
-import package_wheel
+from in_browser import package_wheel
 
 
 def test_same_files_make_the_same_bytes(tmp_path):

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 import nbformat
 import numpy as np
 import pytest
-import vendoring
+from in_browser import vendoring
 
 from dlbasics.exercises import check
 from dlbasics.exercises.registry import chapters, find

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from zipfile import ZipFile
 
-import practice_page
+from in_browser import practice_page
 
 USE = """
 import sys

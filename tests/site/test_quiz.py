@@ -62,7 +62,9 @@ REPORTS = {
 def book(tmp_path_factory):
     files = {"index.md": PAGE, "plain.md": "---\norphan: true\n---\n\n# 没有小测\n"}
     folder = tmp_path_factory.mktemp("quiz")
-    book = small_book.build(folder, files, "mathml", "quiz", html_math_renderer="mathml")
+    book = small_book.build(
+        folder, files, "typesetting.mathml", "pages.quiz", html_math_renderer="mathml"
+    )
     assert book.warnings == ""
     return book
 
@@ -77,7 +79,7 @@ def reports(tmp_path_factory):
     pages = {f"m{i}.md": f"# 页\n\n{text}\n" for i, text in enumerate(MISTAKES.values())}
     index = "# 目录\n\n```{toctree}\n" + "\n".join(f"m{i}" for i in range(len(pages))) + "\n```\n"
     folder = tmp_path_factory.mktemp("mistakes")
-    return small_book.build(folder, pages | {"index.md": index}, "quiz").warnings
+    return small_book.build(folder, pages | {"index.md": index}, "pages.quiz").warnings
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-import solutions
+from pages import solutions
 
 from dlbasics.exercises.registry import chapters
 from tests import small_book
@@ -33,7 +33,7 @@ def book(tmp_path_factory):
     return small_book.build(
         tmp_path_factory.mktemp("solutions"),
         notebooks | bodies | {"index.md": index, "wrong.md": wrong},
-        "solutions",
+        "pages.solutions",
     )
 
 

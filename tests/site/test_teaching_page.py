@@ -32,7 +32,7 @@ def book(tmp_path_factory):
     files["book/appendix/setup.md"] = "# 环境\n"
     pages = [name.rsplit(".", 1)[0] for name in files if not name.endswith(".txt")]
     files["index.md"] = "# 书\n\n```{toctree}\n" + "\n".join(pages) + "\n```\n"
-    return small_book.build(tmp_path_factory.mktemp("teaching"), files, "teaching_plan")
+    return small_book.build(tmp_path_factory.mktemp("teaching"), files, "pages.teaching_plan")
 
 
 def test_there_is_no_warning(book):

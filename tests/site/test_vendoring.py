@@ -5,7 +5,7 @@ import json
 import sys
 
 import pytest
-import vendoring
+from in_browser import vendoring
 
 CONTENT = {"a.js": b"alpha", "b.wasm": b"beta"}
 HASHES = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENT.items()}

@@ -19,10 +19,10 @@ from unicodedata import name as character_name
 from unicodedata import normalize
 from xml.etree import ElementTree
 
+from delivery.page_assets import ASSETS, serve_assets
 from docutils import nodes
 from fontTools import subset
 from fontTools.ttLib import TTFont
-from page_assets import ASSETS, serve_assets
 from py_mini_racer import MiniRacer
 from sphinx.locale import _
 from sphinx.util import logging

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-ASSETS = Path(__file__).parents[1] / "_assets"
+ASSETS = Path(__file__).parents[2] / "_assets"
 
 #: 由页名和文档树（有的页没有）判断这一页要不要。
 Needed = Callable[[str, nodes.document | None], bool]

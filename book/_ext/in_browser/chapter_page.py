@@ -13,14 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import chapter_files
-import practice_page
 import yaml
+from delivery.page_assets import serve_assets
 from docutils import nodes
-from page_assets import serve_assets
 from sphinx.application import Sphinx
 
-NOTES = Path(__file__).parents[1] / "_practice" / "chapters.yml"
+from in_browser import chapter_files, practice_page
+
+NOTES = Path(__file__).parents[2] / "_practice" / "chapters.yml"
 LIVE = "from dlbasics.live import"
 BAR = """\
 <div class="run-chapter">
@@ -100,7 +100,7 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.setup_extension("practice_page")
+    app.setup_extension("in_browser.practice_page")
     serve_assets(app, "run_chapter.js", "run_chapter.css", needed=runs)
     app.connect("html-page-context", add_button)
     app.connect("build-finished", write_files, priority=400)

@@ -16,8 +16,8 @@ from collections import Counter
 from pathlib import Path
 
 import yaml
+from delivery.page_assets import has_class, serve_assets
 from docutils import nodes
-from page_assets import has_class, serve_assets
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective

@@ -14,8 +14,8 @@ from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 
-import vendoring
-from page_assets import ASSETS
+from delivery.page_assets import ASSETS
+from in_browser import vendoring
 
 import dlbasics
 from dlbasics.datasets import PHOTOGRAPHS as CREDITS
@@ -50,7 +50,7 @@ def package() -> bytes:
     """图与字体，进度条，照片，压成一个 zip；其余的 ``dlbasics`` 在练习页的那一个里。"""
     figures = Path(dlbasics.__file__).parent / "figures"
     tqdm, skimage, sklearn = map(installed, ("tqdm", "skimage", "sklearn"))
-    stand_in = Path(__file__).parents[1] / "_practice" / "skimage_data.py"
+    stand_in = Path(__file__).parents[2] / "_practice" / "skimage_data.py"
     files = {
         f"dlbasics/figures/{path.relative_to(figures).as_posix()}": path.read_bytes()
         for path in figures.rglob("*")

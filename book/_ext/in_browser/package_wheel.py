@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from sphinx.application import Sphinx
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 NEEDED = ("dlbasics", "pyproject.toml", "README.md", "LICENSE")
 BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
 EPOCH = "315532800"

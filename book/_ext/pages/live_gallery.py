@@ -18,9 +18,9 @@ from pathlib import Path
 from posixpath import dirname, relpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from delivery.light_pictures import webp
 from docutils import nodes
 from docutils.statemachine import StringList
-from light_pictures import webp
 from PIL import Image
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.fileutil import copy_asset

@@ -17,19 +17,19 @@ import inspect
 from pathlib import Path
 
 import yaml
+from delivery.page_assets import has_class, serve_assets
 from docutils import nodes
 from docutils.statemachine import StringList
-from html_tag import Tag
-from page_assets import has_class, serve_assets
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from typesetting.html_tag import Tag
 
 from dlbasics.exercises.exercise import Exercise, grade_id
 from dlbasics.exercises.registry import Chapter, chapters
 from dlbasics.teaching.sections import SECTIONS, anchor
 
-TOC = Path(__file__).parents[2] / "_toc.yml"
+TOC = Path(__file__).parents[3] / "_toc.yml"
 
 
 def in_book_order() -> dict[str, Chapter]:
@@ -153,7 +153,7 @@ class ExerciseCount(SphinxRole):
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.setup_extension("html_tag")
+    app.setup_extension("typesetting.html_tag")
     app.add_transform(ShowSolutions)
     app.add_transform(MarkSections)
     app.add_directive("exercise-index", ExerciseIndex)

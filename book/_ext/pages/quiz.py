@@ -30,12 +30,12 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from delivery.page_assets import has_class, serve_assets
 from docutils import nodes
 from docutils.statemachine import StringList
-from html_tag import Tag
-from page_assets import has_class, serve_assets
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from typesetting.html_tag import Tag
 
 LETTERS = "ABCDEFGH"
 OPTION = re.compile(r"- \[([ x])\] ")
@@ -175,7 +175,7 @@ class Quiz(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.setup_extension("html_tag")
+    app.setup_extension("typesetting.html_tag")
     app.add_directive("quiz", Quiz)
     serve_assets(app, "quiz.js", "quiz.css", needed=has_class("quiz"))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from docutils import nodes
-from section_search import section_text
+from pages.section_search import section_text
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import package_wheel
+from in_browser import package_wheel
 from pybtex.database import Entry, parse_file
 from pybtex.plugin import find_plugin
 from sphinx.application import Sphinx
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 MISSING = f"""\
 try:
     import dlbasics

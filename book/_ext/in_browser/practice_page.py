@@ -20,17 +20,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import chapter_files
-import vendoring
+from delivery.page_assets import ASSETS, serve_assets
 from docutils import nodes
-from html_tag import Tag
-from page_assets import ASSETS, serve_assets
-from solutions import checks
+from pages.solutions import checks
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+from typesetting.html_tag import Tag
 
 import dlbasics
 from dlbasics.exercises.registry import chapters
+from in_browser import chapter_files, vendoring
 
 PACKAGE = Path(dlbasics.__file__).parent
 LEFT_OUT = {"live", "figures", "teaching"}
@@ -237,7 +236,7 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.setup_extension("html_tag")
+    app.setup_extension("typesetting.html_tag")
     app.add_config_value("practice_available", vendored() is not None, "env")
     app.add_transform(PracticeBoxes)
     serve_assets(app, "practice.js", "practice.css", needed=has_practice)

@@ -10,14 +10,12 @@ from html import escape
 from importlib.metadata import distribution
 from pathlib import Path
 
-import chapter_files
-import practice_page
-import vendoring
 from docutils import nodes
+from in_browser import chapter_files, practice_page, vendoring
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-BOOK = Path(__file__).parents[1]
+BOOK = Path(__file__).parents[2]
 TEXTS = BOOK / "_licenses"
 VENDOR = BOOK / "_assets" / "vendor"
 FONT = BOOK.parent / "dlbasics" / "figures" / "fonts" / "OFL.txt"
@@ -114,6 +112,6 @@ class Licenses(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.setup_extension("practice_page")
+    app.setup_extension("in_browser.practice_page")
     app.add_directive("licenses", Licenses)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
