@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gzip
+import io
 import os
 import signal
 import sys
 import webbrowser
-from functools import partial
+from functools import lru_cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
 HERE = Path(__file__).resolve().parent
@@ -32,12 +36,43 @@ TYPES = {
     ".zip": "application/zip",
 }
 """网站里的文件是什么类型；机器上登记成别的（Windows 的注册表），也不理会。"""
+TEXTS = {".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".svg", ".txt"}
+"""压缩了再送的文件：网页和脚本压缩以后不到一半，别的本来就是压缩的。"""
+
+
+@lru_cache(maxsize=256)
+def compressed(path: Path, modified: float) -> bytes:
+    """一个文件压缩以后的样子；改过就重新压缩。"""
+    return gzip.compress(path.read_bytes(), mtime=0)
 
 
 class Handler(SimpleHTTPRequestHandler):
     """静态文件；不在终端里逐条记录请求，也不让浏览器留着旧页面。"""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | TYPES
+
+    def send_head(self) -> BinaryIO | None:
+        path = Path(self.translate_path(self.path))
+        if urlsplit(self.path).path.endswith("/"):
+            path /= "index.html"
+        accepted = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (accepted and path.suffix in TEXTS and path.is_file()):
+            return super().send_head()
+        modified = path.stat().st_mtime
+        last = self.date_time_string(int(modified))
+        if self.headers.get("If-Modified-Since") == last:
+            self.send_response(304)
+            self.end_headers()
+            return None
+        body = compressed(path, modified)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Last-Modified", last)
+        self.send_header("Vary", "Accept-Encoding")
+        self.end_headers()
+        return io.BytesIO(body)
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")

@@ -1,5 +1,6 @@
 """make book 用的小服务器：真的起一个进程，从外面看它。"""
 
+import gzip
 import mimetypes
 import os
 import re
@@ -7,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -98,6 +100,33 @@ def test_types_do_not_depend_on_the_machine(tiny_site, monkeypatch):
     for address in serve(tiny_site):
         types = {name: urlopen(address + name).headers.get_content_type() for name in names}
     assert types == names
+
+
+def test_texts_travel_compressed(tiny_site):
+    """接受 gzip 的才压缩；没有改过的只答 304；改过的重新压缩；图照原样。"""
+    page, picture = tiny_site / "a.html", tiny_site / "a.webp"
+    page.write_text("<p>卷积</p>" * 1000, encoding="utf-8")
+    picture.write_bytes(b"RIFF")
+    wanted = {"Accept-Encoding": "gzip"}
+    for address in serve(tiny_site):
+        with urlopen(Request(address + "a.html", headers=wanted)) as reply:
+            assert reply.headers["Content-Encoding"] == "gzip"
+            assert reply.headers.get_content_type() == "text/html"
+            assert gzip.decompress(body := reply.read()) == page.read_bytes()
+            assert len(body) < page.stat().st_size / 10
+            seen = wanted | {"If-Modified-Since": reply.headers["Last-Modified"]}
+        with pytest.raises(HTTPError, match="304"):
+            urlopen(Request(address + "a.html", headers=seen))
+        with urlopen(address + "a.html") as reply:
+            assert not reply.headers["Content-Encoding"] and reply.read() == page.read_bytes()
+        with urlopen(Request(address + "a.webp", headers=wanted)) as reply:
+            assert not reply.headers["Content-Encoding"] and reply.read() == b"RIFF"
+        with urlopen(Request(address, headers=wanted)) as reply:
+            assert gzip.decompress(reply.read()).decode() == "<p>首页</p>"
+        page.write_text("<p>汇聚</p>", encoding="utf-8")
+        os.utime(page, (1, 1))
+        with urlopen(Request(address + "a.html", headers=seen)) as reply:
+            assert gzip.decompress(reply.read()).decode() == "<p>汇聚</p>"
 
 
 def test_busy_port_names_another(tiny_site):
