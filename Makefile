@@ -39,6 +39,7 @@ site: $(READY)   ## 只构建网站，任何警告都算失败
 test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元、笔记本、浏览器（DURATIONS=20 列出最慢的 20 个）
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tests.firefox
 	@$(BIN)/python -m tests.bubblewrap
 	@$(MAKE) --no-print-directory site
 	@$(BIN)/pytest -n $(JOBS) $(if $(DURATIONS),--durations=$(DURATIONS))
