@@ -144,7 +144,7 @@ def _transformed(weight: NDArray) -> NDArray:
 def _combine(matrix: NDArray, parts: NDArray, *, out: NDArray) -> None:
     """``out[a] = Σ matrix[a, b] · parts[b]``，逐行做：一行的数留得在缓存里。"""
     by_row = (
-        array.transpose(1, 0, 2, 3).reshape(array.shape[1], len(array), -1, copy=False)
+        array.transpose(1, 0, 2, 3).reshape(array.shape[1], len(array), -1)
         for array in (parts, out)
     )
     np.matmul(matrix.astype(parts.dtype), next(by_row), out=next(by_row))
@@ -189,7 +189,7 @@ def _taps(padded: NDArray, count: int, tiles: int) -> NDArray:
     taps[..., -GAP:] = 0
     for s in range(count):
         tap = padded[:, :, s : s + OUT * tiles : OUT]
-        taps[s, ..., :-GAP].reshape(tap.shape, copy=False)[...] = tap
+        taps[s, ..., :-GAP].reshape(tap.shape)[...] = tap
     return taps
 
 
