@@ -15,8 +15,8 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import decomposition
 from unicodedata import name as character_name
-from unicodedata import normalize
 from xml.etree import ElementTree
 
 from delivery.page_assets import ASSETS, serve_assets
@@ -236,12 +236,18 @@ def characters(pages: Iterable[str]) -> set[str]:
 
 
 def italics() -> dict[str, str]:
-    """字母 → 它的数学斜体：拉丁字母、希腊字母与 ``ℎ``。"""
+    """字母 → 它的数学斜体：拉丁字母、希腊字母与 ``ℎ``。
+
+    Examples
+    --------
+    >>> [italics()[letter] for letter in "hκρε"]
+    ['ℎ', '𝜅', '𝜌', '𝜀']
+    """
     found = {"h": "ℎ"}
     for code in range(0x1D434, 0x1D71C):
         letter = chr(code)
         if character_name(letter, "").startswith("MATHEMATICAL ITALIC "):
-            found[normalize("NFKC", letter)] = letter
+            found[chr(int(decomposition(letter).split()[1], 16))] = letter
     return found
 
 
