@@ -197,6 +197,20 @@ def described_pictures(notebook: Notebook) -> Problems:
             yield number, f"替代文字是 {alt!r}"
 
 
+def captioned_pictures(notebook: Notebook) -> Problems:
+    """每幅静态图有中文图题与名字（mystnb.figure 的 caption 与 name），编号与引用靠它们。"""
+    for number, cell in notebook.code:
+        kinds = [output.get("data", {}).keys() for output in cell.outputs]
+        if not any("image/png" in kind and "text/html" not in kind for kind in kinds):
+            continue
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        caption, name = figure.get("caption", ""), figure.get("name", "")
+        if not CHINESE.search(caption) or caption.endswith("。"):
+            yield number, f"图题是 {caption!r}"
+        if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name):
+            yield number, f"图的名字是 {name!r}"
+
+
 RULES: tuple[Rule, ...] = (
     written_by_record,
     executed_in_order,
@@ -214,4 +228,5 @@ RULES: tuple[Rule, ...] = (
     no_timings,
     known_mime_types,
     described_pictures,
+    captioned_pictures,
 )

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 INDEX = "search_index.js"
 GLOSSARY = "book/appendix/glossary"
 SIMPLIFIED = ASSETS / "vendor" / "opencc" / "TSCharacters.txt"
-SILENT = (nodes.comment, nodes.raw, nodes.literal_block, nodes.image, nodes.footnote)
-"""不进索引的：代码、代码的输出、参考文献。"""
+SILENT = (
+    nodes.comment, nodes.raw, nodes.literal_block, nodes.image, nodes.caption, nodes.footnote
+)  # fmt: skip
+"""不进索引的：代码、代码的输出、图与图题、参考文献。"""
 
 SYMBOLS = {
     "times": "×", "cdot": "·", "nabla": "∇", "partial": "∂", "infty": "∞", "sum": "∑",
