@@ -40,6 +40,7 @@ EXTENSIONS = (
     "pages.live_figures",
     "pages.live_gallery",
     "pages.claims",
+    "pages.glossary",
     "pages.quiz",
     "pages.solutions",
     "pages.teaching_plan",
