@@ -41,6 +41,8 @@ EXTENSIONS = (
     "pages.live_gallery",
     "pages.claims",
     "pages.glossary",
+    "pages.chapters",
+    "pages.api",
     "pages.quiz",
     "pages.solutions",
     "pages.teaching_plan",

@@ -22,7 +22,7 @@ from dlbasics.datasets import Split
 from dlbasics.datasets.downloading import download
 
 SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
-"""PyTorch 维护的镜像；另一处是 https://storage.googleapis.com/cvdf-datasets/mnist/ 。"""
+"""PyTorch 维护的镜像；另一处是 ``https://storage.googleapis.com/cvdf-datasets/mnist/``。"""
 
 FILES = {
     "train-images-idx3-ubyte.gz": (

@@ -70,7 +70,7 @@ def moving(
     window: tuple[int, int, int, int],
     curves: Mapping[str, NDArray],
 ) -> None:
-    """同一枚钱币移过画布；``window``（行, 列, 高, 宽）是原地的神经元看的窗口。"""
+    """同一枚钱币移过画布；``window`` 是原地的神经元看的窗口：行、列、高、宽。"""
     row, col, height, width = window
     figure = plt.figure(figsize=(7.0, 3.7))
     grid = figure.add_gridspec(2, len(canvases), height_ratios=(1, 2.6))

@@ -57,7 +57,7 @@ class WindowPooling(Pooling):
 class MaxPool2d(WindowPooling):
     """最大汇聚：每个窗口取最大值；梯度全部交给取得最大值的那个像素。
 
-    参数同 :class:`WindowPooling`。
+    参数同 :func:`~dlbasics.convolution.max_pool2d`。
 
     Examples
     --------
@@ -72,7 +72,7 @@ class MaxPool2d(WindowPooling):
 class AvgPool2d(WindowPooling):
     """平均汇聚：每个窗口取平均值；梯度平分给窗口里的每个像素。
 
-    参数同 :class:`WindowPooling`。
+    参数同 :func:`~dlbasics.convolution.avg_pool2d`。
 
     Examples
     --------

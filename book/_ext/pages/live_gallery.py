@@ -27,6 +27,7 @@ from sphinx.util.fileutil import copy_asset
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 WIDTH = 480
 
@@ -48,17 +49,23 @@ class LiveGallery(SphinxDirective):
         self.env.note_dependency(path)
         card = nodes.list_item()
         cell = find_cell(Path(path), label)
-        small = thumbnail("".join(cell["outputs"][0]["data"]["image/png"]))
-        name = f"{label}-{sha256(small.data).hexdigest()[:8]}.webp"
-        kept = Path(self.env.doctreedir, FOLDER, name)
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_bytes(small.data)
-        address = relpath(f"{FOLDER}/{name}", dirname(self.env.docname))
-        alt = escape(cell["metadata"]["mystnb"]["image"]["alt"])
-        card += nodes.raw("", small.tag(address, alt), format="html")
+        stored = "".join(cell["outputs"][0]["data"]["image/png"])
+        alt = cell["metadata"]["mystnb"]["image"]["alt"]
+        card += small_picture(self.env, label, stored, alt)
         text = StringList([f"{{ref}}`{caption} <{label}>`"], self.get_source_info()[0])
         self.state.nested_parse(text, 0, card)
         return card
+
+
+def small_picture(env: BuildEnvironment, label: str, stored: str, alt: str) -> nodes.raw:
+    """笔记本里存下的图缩小以后的一幅；文件构建结束时抄进网站。"""
+    small = thumbnail(stored)
+    name = f"{label}-{sha256(small.data).hexdigest()[:8]}.webp"
+    kept = Path(env.doctreedir, FOLDER, name)
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(small.data)
+    address = relpath(f"{FOLDER}/{name}", dirname(env.docname))
+    return nodes.raw("", small.tag(address, escape(alt)), format="html")
 
 
 def find_cell(notebook: Path, cell_id: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from delivery.page_assets import ASSETS, serve_assets
 from docutils import nodes
+from sphinx import addnodes
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -95,7 +96,7 @@ def section_text(section: nodes.Element) -> str:
                 pieces.append(child.astext())
             elif isinstance(child, (nodes.math, nodes.math_block)):
                 pieces.append(formula_text(child.astext()))
-            elif not isinstance(child, (nodes.section, nodes.title, *SILENT)):
+            elif not isinstance(child, (nodes.section, nodes.title, addnodes.desc, *SILENT)):
                 read(child)
                 if isinstance(child, (nodes.paragraph, nodes.entry)):
                     pieces.append("\n")
@@ -121,6 +122,11 @@ def sections_of(page: str, doctree: nodes.document) -> Iterator[Section]:
         title = section.next_node(nodes.title).astext()
         chapter = chapter or title
         yield Section(page, section["ids"][0], chapter, title, section_text(section))
+    for thing in doctree.findall(addnodes.desc):  # 接口里的一个名字也算一节
+        name = thing.next_node(addnodes.desc_name)
+        content = thing.next_node(addnodes.desc_content)
+        if ids := thing.next_node(addnodes.desc_signature)["ids"]:
+            yield Section(page, ids[0], chapter, name.astext(), section_text(content))
 
 
 def term_names(row: nodes.row) -> tuple[str, ...]:
