@@ -46,6 +46,9 @@ TYPED = re.compile(r"^(?P<name>\*{0,2}\w[\w, *]*) : (?P<type>.+)$")
 EXAMPLE = re.compile(r"\s*(?:>>>|\.\.\.) ")
 RULE = re.compile(r"\s*=+ +=[ =]*$")
 MARKUP = re.compile(r"(?P<bar>\|)|(?::\w+:)`[^`]+`|``[^`]+``")
+LONG_SIGNATURE = 48
+"""参数合起来比它长，就一行一个。"""
+
 HEADER = ("", "| 名字 | 用来 |", "|:---|:---|")
 TYPE_WORDS = {
     ", optional": "，可省略",
@@ -193,15 +196,22 @@ def written_signature(
 
 
 class PlainSignatures(SphinxTransform):
-    """签名里的一个参数、返回的类型各是一段文字：元素少一大半。"""
+    """签名里的一个参数、返回的类型各是一段文字：元素少一大半；长的签名一行一个参数。"""
 
     default_priority = 450
 
     def apply(self, **kwargs: object) -> None:
-        for kind in (addnodes.desc_parameter, addnodes.desc_returns):
-            for node in self.document.findall(kind):
-                text = nodes.Element.astext(node)
-                node[:] = [nodes.Text(text)]
+        for node in self.document.findall(addnodes.desc_returns):
+            node[:] = [nodes.Text(nodes.Element.astext(node))]
+        for node in list(self.document.findall(addnodes.desc_parameterlist)):
+            texts = [parameter.astext() for parameter in node]
+            long = sum(map(len, texts)) > LONG_SIGNATURE
+            texts = [f"{text}, " for text in texts[:-1]] + texts[-1:]
+            parameters = [nodes.inline("", text) for text in texts]
+            classes = ["sig-parameters"] + ["sig-long"] * long
+            brackets = nodes.Text("("), nodes.Text(")")
+            inside = [brackets[0], *parameters, brackets[1]]
+            node.replace_self(nodes.inline("", "", *inside, classes=classes))
 
 
 def resolve_quietly(
