@@ -181,6 +181,7 @@ def test_from_a_folder_the_page_says_what_to_do(built, new_visit):
 
 
 @pytest.mark.every_chapter
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_cell_does_what_is_written(visit, address, chapter):
     page = visit.page
