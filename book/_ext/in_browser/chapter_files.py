@@ -8,17 +8,14 @@ from __future__ import annotations
 import importlib.util
 import sys
 import zipfile
-from email import message_from_string
 from functools import cache
-from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 
 from delivery.page_assets import ASSETS
-from in_browser import vendoring
 
 import dlbasics
-from dlbasics.datasets import PHOTOGRAPHS as CREDITS
+from in_browser import vendoring
 
 PHOTOGRAPHS = (
     "astronaut", "brick", "camera", "chelsea", "coffee", "coins", "grass", "gravel", "text",
@@ -73,33 +70,3 @@ def package() -> bytes:
 def installed(name: str) -> Path:
     """装着的一个包的文件夹。"""
     return Path(importlib.util.find_spec(name).origin).parent
-
-
-def licenses() -> str:
-    """这里的别人的东西：库各自的许可原文，照片的署名。"""
-    folder = vendoring.drawing()
-    parts = [wheel_license(folder / name) for name in vendoring.DRAWING]
-    tqdm = metadata.distribution("tqdm")
-    (text,) = [file for file in tqdm.files or [] if file.name == "LICENCE"]
-    parts.append(f"tqdm {tqdm.version}\n\n{text.read_text(encoding='utf-8')}")
-    names = [*PHOTOGRAPHS, *(Path(name).stem for name in LANDSCAPES)]
-    parts.append("照片\n\n" + "\n".join(f"{name}：{CREDITS[name]}" for name in names))
-    font = Path(dlbasics.__file__).parent / "figures" / "fonts" / "OFL.txt"
-    parts.append("图里的中文字体，裁自 Noto Sans CJK SC\n\n" + font.read_text(encoding="utf-8"))
-    return "\n\n========\n\n".join(part.strip() for part in parts) + "\n"
-
-
-def wheel_license(path: Path) -> str:
-    """一个 wheel 的名字、版本与许可：有原文的附上原文，没有的照元数据写。"""
-    with zipfile.ZipFile(path) as wheel:
-        about, texts = "", []
-        for name in sorted(wheel.namelist()):
-            folder, _, file = name.partition("/")
-            if folder.endswith(".dist-info") and file == "METADATA":
-                about = wheel.read(name).decode()
-            elif folder.endswith(".dist-info") and "LICENSE" in file.upper():
-                texts.append(wheel.read(name).decode(errors="replace"))
-    found = message_from_string(about)
-    kinds = [kind for kind in found.get_all("Classifier", []) if "License" in kind]
-    kind = "" if texts else f"（{found['License'] or kinds[0].split(' :: ')[-1]}）"
-    return "\n\n".join([f"{found['Name']} {found['Version']}{kind}", *texts])

@@ -77,7 +77,7 @@ def add_button(
         "packages": ["numpy", *chapter_files.PACKAGES],
         "editor": practice_page.vendored()[1] is not None,
         "style": to("_static/practice.css", 1),
-        "licenses": to("_static/chapters/licenses.txt", 1),
+        "licenses": to("book/appendix/licenses"),
         "cells": cells(notebook, page.removeprefix("book/")),
     }
     bar = BAR.format(size=-(-sum(contents.values()) // 10**6))
@@ -96,7 +96,6 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
         folder.mkdir()
         for name, content in chapter_files.served().items():
             (folder / name).write_bytes(content)
-        (folder / "licenses.txt").write_text(chapter_files.licenses(), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

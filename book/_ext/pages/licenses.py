@@ -15,6 +15,8 @@ from in_browser import chapter_files, practice_page, vendoring
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from dlbasics.datasets import PHOTOGRAPHS
+
 BOOK = Path(__file__).parents[2]
 TEXTS = BOOK / "_licenses"
 VENDOR = BOOK / "_assets" / "vendor"
@@ -69,6 +71,7 @@ def in_the_browser() -> dict[str, str]:
     wheels = [folder / vendoring.NUMPY]
     if chapter_files.served():
         wheels += [vendoring.drawing() / name for name in vendoring.DRAWING]
+        texts["照片"] = "\n".join(f"{name}：{PHOTOGRAPHS[name]}" for name in photographs())
         texts["进度条 tqdm（MPL-2.0 与 MIT）"] = installed("tqdm")
     for wheel in sorted(wheels):
         name, version, *_ = wheel.name.split("-")
@@ -89,10 +92,15 @@ def installed(name: str) -> str:
 
 
 def in_the_wheel(path: Path) -> str:
-    """轮子里的许可。"""
+    """一个 wheel 带着的许可。"""
     with zipfile.ZipFile(path) as wheel:
         names = [n for n in wheel.namelist() if ".dist-info/" in n and is_license(Path(n).name)]
         return "\n\n".join(wheel.read(name).decode().strip() for name in sorted(names))
+
+
+def photographs() -> list[str]:
+    """网站带着的照片。"""
+    return [*chapter_files.PHOTOGRAPHS, *(Path(n).stem for n in chapter_files.LANDSCAPES)]
 
 
 def is_license(name: str) -> bool:
