@@ -24,7 +24,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site pdf zip test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -35,6 +35,13 @@ book: site       ## 安装、构建，并在 127.0.0.1:8000 提供网站（PORT=
 site: $(READY)   ## 只构建网站，任何警告都算失败
 	@$(LOCK) $(BIN)/jupyter-book build . -n -W --keep-going -q
 	@echo "网站在 $(SITE)/index.html"
+
+pdf: site        ## 整本书印成一份 PDF，放在 _build/ 里，网站的封面链接它
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tools.pdf
+
+zip: site        ## 网站做成一个压缩包：解开就能读，带着笔记本与配套包
+	@$(BIN)/python -m tools.zip
 
 test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元、笔记本、浏览器（DURATIONS=20 列出最慢的 20 个）
 	@$(BIN)/ruff check .

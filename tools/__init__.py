@@ -7,5 +7,7 @@
 - ``mutants``：把参考解答逐处改错，看练习看不看得出来（``make mutants``）
 - ``wrong_answers``：每条提示的错误答案，换种子也要判错
 - ``audit``：用 axe-core 审查每一页的无障碍（``make audit``）
+- ``pdf``：整本书印成一份 PDF（``make pdf``）
+- ``zip``：网站做成一个压缩包（``make zip``）
 - ``font``：做出图用的字体子集（``make font``）
 """

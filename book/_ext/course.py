@@ -52,6 +52,7 @@ EXTENSIONS = (
     "in_browser.downloads",
     "pages.licenses",
     "delivery.one_stylesheet",
+    "delivery.take_along",
 )
 
 

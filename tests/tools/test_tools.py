@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_tool_is_listed_with_its_target():
-    found = {path.stem for path in (ROOT / "tools").glob("*.py")} - {"__init__"}
+    files = [*(ROOT / "tools").glob("*.py"), *(ROOT / "tools").glob("*/__main__.py")]
+    found = {path.relative_to(ROOT / "tools").parts[0].removesuffix(".py") for path in files}
+    found.remove("__init__")
     listed = dict(re.findall(r"^- ``(\w+)``：.*?(?:（``make (\w+)``）)?$", tools.__doc__, re.M))
     assert listed.keys() == found
     targets = re.findall(
