@@ -15,6 +15,8 @@ from fontTools.ttLib import TTFont
 from pages import section_search
 from PIL import Image
 from py_mini_racer import MiniRacer
+from pygments import highlight
+from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 from typesetting import chinese_text, lean_code, mathml, picture_alt, stable_ids
 
@@ -135,6 +137,11 @@ class TestLeanCode:
         lean, _ = build(self.CODE, "typesetting.lean_code")
         assert article(lean) == article(plain)
         assert 2 * lean.count("<span") <= plain.count("<span")
+
+    @pytest.mark.parametrize(("code", "empty"), [("x = 1", 0), ("\nx = 1", 1)])
+    def test_only_a_leading_blank_line_needs_an_empty_span(self, code, empty):
+        html = highlight(code, PythonLexer(stripnl=False), lean_code.LeanFormatter())
+        assert html.count("<span></span>") == empty
 
     def test_what_is_merged_looks_the_same(self):
         for kind in STANDARD_TYPES:

@@ -47,6 +47,13 @@ class LeanFormatter(HtmlFormatter):
     ) -> None:
         super().format_unencoded(((plainest(kind), text) for kind, text in tokensource), outfile)
 
+    def _wrap_pre(self, inner: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """``<pre>`` 之后那个空的 ``<span>``，代码以空行开头才要：浏览器丢掉紧跟着的换行。"""
+        lines = list(inner)
+        blank = bool(lines) and not lines[0][1].strip()
+        for is_code, text in super()._wrap_pre(iter(lines)):
+            yield is_code, text if is_code or blank else text.replace("<span></span>", "")
+
 
 def setup(app: Sphinx) -> dict[str, bool]:
     PygmentsBridge.html_formatter = LeanFormatter
