@@ -43,6 +43,7 @@ EXTENSIONS = (
     "pages.glossary",
     "pages.chapters",
     "pages.api",
+    "pages.figure_zoom",
     "pages.quiz",
     "pages.solutions",
     "pages.teaching_plan",
