@@ -44,6 +44,7 @@ EXTENSIONS = (
     "pages.chapters",
     "pages.api",
     "pages.figure_zoom",
+    "pages.progress",
     "pages.quiz",
     "pages.solutions",
     "pages.teaching_plan",
