@@ -154,7 +154,8 @@ class InTheBook(SphinxDirective):
         if places := [cell.place for cell in chapters.uses().get(name, [])]:
             found.append(self.links(places))
         if drawing := chapters.drawings().get(name):
-            found.append(small_picture(self.env, drawing.id, drawing.picture, drawing.alt))
+            of_cell = drawing.id, drawing.picture, drawing.alt
+            found.append(small_picture(self.env, *of_cell, smaller=True))
         code = code_without_docstrings(thing)
         summary = Tag("summary", nodes.Text("源代码"))
         plain = name.startswith(("dlbasics.figures.", "dlbasics.live."))

@@ -75,16 +75,31 @@ def headings(markdown: str) -> list[str]:
     return [title.replace("`", "") for title in HEADING.findall(FENCED.sub("", markdown))]
 
 
+def stored_cells(page: str) -> list[dict]:
+    return json.loads(notebook(page).read_text(encoding="utf-8"))["cells"]
+
+
+def markdown(page: str) -> str:
+    """一章的全部正文，Markdown。"""
+    cells = [cell for cell in stored_cells(page) if cell["cell_type"] == "markdown"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells)
+
+
+def places(page: str) -> list[Place]:
+    """一章的各节。"""
+    titles = headings(markdown(page))
+    return [Place(page, titles[0], title, number) for number, title in enumerate(titles)]
+
+
 @cache
 def cells(page: str) -> tuple[Cell, ...]:
     """一章的全部代码单元。"""
-    place, found = None, []
-    for cell in json.loads(notebook(page).read_text(encoding="utf-8"))["cells"]:
+    place, found, ahead = None, [], iter(places(page))
+    for cell in stored_cells(page):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            for title in headings(source):
-                chapter, number = (place.chapter, place.number + 1) if place else (title, 0)
-                place = Place(page, chapter, title, number)
+            for _ in headings(source):
+                place = next(ahead)
         elif place:
             data = [output.get("data", {}) for output in cell["outputs"]]
             pictures = ["".join(one["image/png"]) for one in data if "image/png" in one]

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-WIDTH = 480
+WIDTH, QUALITY = 480, 80
+SMALL_WIDTH, SMALL_QUALITY = 256, 60
+"""卡片上的，与一页有几十幅时的。"""
 
 #: 缩小的图放在这里：先在存文档树的文件夹里，构建结束时抄进网站。
 FOLDER = "_images"
@@ -57,9 +59,11 @@ class LiveGallery(SphinxDirective):
         return card
 
 
-def small_picture(env: BuildEnvironment, label: str, stored: str, alt: str) -> nodes.raw:
+def small_picture(
+    env: BuildEnvironment, label: str, stored: str, alt: str, *, smaller: bool = False
+) -> nodes.raw:
     """笔记本里存下的图缩小以后的一幅；文件构建结束时抄进网站。"""
-    small = thumbnail(stored)
+    small = thumbnail(stored, *(SMALL_WIDTH, SMALL_QUALITY) if smaller else (WIDTH, QUALITY))
     name = f"{label}-{sha256(small.data).hexdigest()[:8]}.webp"
     kept = Path(env.doctreedir, FOLDER, name)
     kept.parent.mkdir(exist_ok=True)
@@ -78,24 +82,23 @@ def find_cell(notebook: Path, cell_id: str) -> dict[str, Any]:
 
 
 class Thumbnail(NamedTuple):
-    """一幅缩小的图：WebP 文件的内容，高度。"""
+    """一幅缩小的图：WebP 文件的内容，宽与高。"""
 
     data: bytes
+    width: int
     height: int
 
     def tag(self, address: str, alt: str) -> str:
-        return (
-            f'<img src="{address}" alt="{alt}"'
-            f' width="{WIDTH}" height="{self.height}" loading="lazy">'
-        )
+        size = f'width="{self.width}" height="{self.height}"'
+        return f'<img src="{address}" alt="{alt}" {size} loading="lazy">'
 
 
-def thumbnail(stored: str) -> Thumbnail:
-    """笔记本里存下的静态图（base64 的 PNG），缩成 ``WIDTH`` 宽。"""
+def thumbnail(stored: str, width: int, quality: int) -> Thumbnail:
+    """笔记本里存下的静态图（base64 的 PNG），缩成 ``width`` 宽。"""
     with Image.open(BytesIO(b64decode(stored))) as picture:
-        height = round(picture.height * WIDTH / picture.width)
-        small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
-    return Thumbnail(webp(small, quality=80), height)
+        height = round(picture.height * width / picture.width)
+        small = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+    return Thumbnail(webp(small, quality=quality), width, height)
 
 
 def copy_thumbnails(app: Sphinx, error: Exception | None) -> None:
