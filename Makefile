@@ -51,9 +51,10 @@ test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元
 	@$(MAKE) --no-print-directory site
 	@$(BIN)/pytest -n $(JOBS) $(if $(DURATIONS),--durations=$(DURATIONS))
 
-check: $(READY)  ## 一边改一边查：风格，类型，改动过的模块的测试，改动过的笔记本；不开浏览器
+check: $(READY)  ## 一边改一边查：风格，类型，用词与标点，改动过的模块的测试，改动过的笔记本；不开浏览器
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tools.prose
 	@$(BIN)/python -m tools.changed -n $(JOBS)
 
 fresh:           ## 在一台什么都没有的 Debian 上运行 make test（要 root；SUITE=trixie 换 Python 3.13）

@@ -4,6 +4,7 @@
 
 - ``record``：运行笔记本，写回输出（``make notebooks``）
 - ``changed``：只跑改动牵动的测试（``make check``）
+- ``prose``：用词与标点（``make check``）
 - ``mutants``：把参考解答逐处改错，看练习看不看得出来（``make mutants``）
 - ``wrong_answers``：每条提示的错误答案，换种子也要判错
 - ``audit``：用 axe-core 审查每一页的无障碍（``make audit``）

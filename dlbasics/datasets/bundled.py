@@ -91,7 +91,7 @@ def digits_on_canvas(
     rng : numpy.random.Generator, optional
         给它，则每张的位置随机，所有放得下的位置机会均等。
     positions : array_like of int, shape (2,) or (1797, 2), optional
-        给它，则左上角放在指定的（行, 列）；rng 与 positions 恰好给一个。
+        给它，则左上角放在指定的（行，列）；rng 与 positions 恰好给一个。
 
     Returns
     -------

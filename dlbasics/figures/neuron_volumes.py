@@ -59,7 +59,7 @@ def _sheets(ax: Axes, slices: Sequence[tuple[NDArray, dict]], left: float, gap: 
 def volume(photo: NDArray, maps: NDArray, *, place: tuple[float, float], marked: int) -> None:
     """输入与输出的数据体：每个通道一片，一条深度列穿过各片，一片描了边。
 
-    ``photo`` 是 [3, H, W]，``maps`` 是 [F, H, W]；``place`` 是深度列的（行, 列），
+    ``photo`` 是 [3, H, W]，``maps`` 是 [F, H, W]；``place`` 是深度列的（行，列），
     以高、宽为 1；``marked`` 是描边的输出通道。
     """
     _, ax = plt.subplots(figsize=(6.6, 2.5))

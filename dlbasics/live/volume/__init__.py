@@ -79,13 +79,13 @@ def project(points: NDArray, yaw: float, pitch: float) -> NDArray[np.float64]:
     Parameters
     ----------
     points : ndarray, shape (..., 3)
-        （右, 下, 里）。
+        （右，下，里）。
     yaw, pitch : float
 
     Returns
     -------
     ndarray, shape (..., 2)
-        （右, 下）。
+        （右，下）。
 
     Examples
     --------

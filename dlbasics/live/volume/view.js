@@ -6,7 +6,7 @@ const STILL = 4;
 
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
-// （右, 下, 里）投影成（右, 下）：先绕竖直的轴转 yaw 度，再俯视 pitch 度。
+// （右，下，里）投影成（右，下）：先绕竖直的轴转 yaw 度，再俯视 pitch 度。
 export function projector(yaw, pitch) {
   const [a, b] = [radians(yaw), radians(pitch)];
   const right = [Math.cos(a), 0, Math.sin(a)];

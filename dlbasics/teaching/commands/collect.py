@@ -16,7 +16,7 @@ from dlbasics.teaching.homework import Homework
 
 @click.command(cls=Chinese)
 @HOMEWORK
-@click.argument("source", metavar="文件夹或zip", type=click.Path(path_type=Path))
+@click.argument("source", metavar="下载的作业", type=click.Path(path_type=Path))
 @click.option(
     "--roster",
     type=click.Path(path_type=Path),
