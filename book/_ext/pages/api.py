@@ -18,6 +18,7 @@ import ast
 import inspect
 import re
 import textwrap
+from html import escape
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -197,22 +198,27 @@ def written_signature(
 
 
 class PlainSignatures(SphinxTransform):
-    """签名里的一个参数、返回的类型各是一段文字：元素少一大半；长的签名一行一个参数。"""
+    """签名里一个参数、返回的类型各是一个元素，不是一词一个；长的签名一行一个参数。"""
 
     default_priority = 450
 
     def apply(self, **kwargs: object) -> None:
-        for node in self.document.findall(addnodes.desc_returns):
-            node[:] = [nodes.Text(nodes.Element.astext(node))]
+        for node in list(self.document.findall(addnodes.desc_returns)):
+            node.replace_self(raw(f' <span class="sig-return">→ {escape(words(node))}</span>'))
         for node in list(self.document.findall(addnodes.desc_parameterlist)):
-            texts = [parameter.astext() for parameter in node]
-            long = sum(map(len, texts)) > LONG_SIGNATURE
+            texts = list(map(words, node))
+            long = " sig-long" * (sum(map(len, texts)) > LONG_SIGNATURE)
             texts = [f"{text}, " for text in texts[:-1]] + texts[-1:]
-            parameters = [nodes.inline("", text) for text in texts]
-            classes = ["sig-parameters"] + ["sig-long"] * long
-            brackets = nodes.Text("("), nodes.Text(")")
-            inside = [brackets[0], *parameters, brackets[1]]
-            node.replace_self(nodes.inline("", "", *inside, classes=classes))
+            inside = "".join(f"<span>{escape(text)}</span>" for text in texts)
+            node.replace_self(raw(f'<span class="sig-parameters{long}">({inside})</span>'))
+
+
+def words(node: nodes.Element) -> str:
+    return nodes.Element.astext(node)
+
+
+def raw(html: str) -> nodes.raw:
+    return nodes.raw("", html, format="html")
 
 
 def resolve_quietly(
