@@ -30,15 +30,19 @@ BOOK = {
     "book/exercises/a.md": "# 练习\n\n步幅。\n",
 }
 TERM = (
-    r'<a class="term" href="([^"]+)" data-term="([^"]*)" data-english="([^"]*)"'
-    r' data-meaning="([^"]*)">([^<]*)</a>'
+    r'<a class="term" data-english="([^"]*)" data-meaning="([^"]*)" data-term="([^"]*)"'
+    r' href="([^"]+)">([^<]*)</a>'
 )
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     built = small_book.build(
-        tmp_path_factory.mktemp("glossary"), BOOK, "pages.glossary", myst_heading_anchors=2
+        tmp_path_factory.mktemp("glossary"),
+        BOOK,
+        "pages.glossary",
+        "pages.page_description",
+        myst_heading_anchors=2,
     )
     assert built.warnings == ""
     return built
@@ -47,13 +51,17 @@ def book(tmp_path_factory):
 class TestMarking:
     def test_the_first_use_in_a_chapter_is_a_link_with_the_definition(self, book):
         page = "../appendix/glossary.html"
-        stride = "步幅，跨步", "stride, step", "一次移几格 &amp; “多少”", "步幅"
+        stride = "stride, step", "一次移几格 &amp; “多少”", "步幅，跨步", f"{page}#term-stride"
         assert re.findall(TERM, book.page("book/descent/a")) == [
-            (f"{page}#term-large-stride", "大步幅", "large stride", "步幅大于 1", "大步幅"),
-            (f"{page}#term-stride", *stride),
-            (f"{page}#term-epoch", "轮", "epoch", "用过一遍", "轮"),
+            ("large stride", "步幅大于 1", "大步幅", f"{page}#term-large-stride", "大步幅"),
+            (*stride, "步幅"),
+            ("epoch", "用过一遍", "轮", f"{page}#term-epoch", "轮"),
         ]
         assert "不同于<strong><a" in book.page("book/descent/a")
+
+    def test_the_description_of_the_page_keeps_its_terms(self, book):
+        said = re.search(r'<meta name="description" content="([^"]*)"', book.page("book/descent/a"))
+        assert "大步幅不同于步幅" in said[1]
 
     def test_only_in_chapters(self, book):
         assert 'class="term"' not in book.page("book/exercises/a")

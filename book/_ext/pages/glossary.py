@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from delivery.page_assets import serve_assets
@@ -21,6 +20,7 @@ from pages.section_search import GLOSSARY, kind, term_names
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
 
 LEFT_ALONE = (
     nodes.title, nodes.rubric, nodes.caption, nodes.reference, nodes.literal, nodes.literal_block,
@@ -42,11 +42,23 @@ class Entry:
     english: str
     meaning: str
 
-    def link(self, text: str, glossary: str) -> str:
+    def link(self, text: str, glossary: str) -> TermLink:
         """正文里连到这一行的 ``text``；``glossary`` 是术语表的地址。"""
         shown = {"term": self.chinese, "english": self.english, "meaning": self.meaning}
-        data = "".join(f' data-{name}="{escape(value)}"' for name, value in shown.items())
-        return f'<a class="term" href="{glossary}#{self.anchor}"{data}>{text}</a>'
+        data = {f"data-{name}": value for name, value in shown.items()}
+        return TermLink("", text, html={"href": f"{glossary}#{self.anchor}", **data})
+
+
+class TermLink(nodes.Inline, nodes.TextElement):
+    """连到术语表的一个词。"""
+
+
+def visit_term_link(translator: HTML5Translator, node: TermLink) -> None:
+    translator.body.append(translator.starttag(node, "a", "", CLASS="term", **node["html"]))
+
+
+def depart_term_link(translator: HTML5Translator, node: TermLink) -> None:
+    translator.body.append("</a>")
 
 
 def entries(doctree: nodes.document) -> Iterator[tuple[nodes.row, Entry]]:
@@ -109,10 +121,7 @@ def mark(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if any(entry for _, entry in parts):
             here = place(text)
             text.parent[here : here + 1] = [
-                nodes.raw("", entry.link(escape(part), address), format="html")
-                if entry
-                else nodes.Text(part)
-                for part, entry in parts
+                entry.link(part, address) if entry else nodes.Text(part) for part, entry in parts
             ]
 
 
@@ -124,6 +133,7 @@ def previewed(page: str, doctree: nodes.document | None) -> bool:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_node(TermLink, html=(visit_term_link, depart_term_link))
     app.connect("doctree-read", name_rows)
     app.connect("doctree-resolved", mark)
     serve_assets(app, "previews.js", "previews.css", needed=previewed)
