@@ -32,6 +32,7 @@ def test_every_library_the_browser_downloads_has_one(boxes, site):
 def test_the_texts_are_what_they_say(boxes):
     for title, words in {
         "Temml": "Ron Kok", "思源黑体": "SIL OPEN FONT LICENSE", "OpenCC": "Apache License",
-        "Bootstrap": "Permission is hereby granted", "sphinx-book-theme": "Redistribution and use",
+        "reveal.js": "Hakim El Hattab", "Bootstrap": "Permission is hereby granted",
+        "sphinx-book-theme": "Redistribution and use",
     }.items():  # fmt: skip
         assert any(title in key and words in text for key, text in boxes.items()), title

@@ -40,6 +40,7 @@ def everywhere() -> dict[str, str]:
             VENDOR / "latin-modern-math" / "LICENSE.txt"
         ),
         "图里的汉字，思源黑体的子集（SIL OFL 1.1）": read(FONT),
+        "放映幻灯片的 reveal.js 6.0.2（MIT）": read(VENDOR / "reveal" / "LICENSE"),
         "繁简对照表 OpenCC（Apache-2.0）": read(VENDOR / "opencc" / "LICENSE"),
         "Bootstrap 5（MIT）": read(TEXTS / "bootstrap.txt"),
         "图标 Font Awesome Free 6（图形 CC BY 4.0，字体 SIL OFL 1.1，代码 MIT）": "\n\n".join(
