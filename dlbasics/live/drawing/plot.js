@@ -29,8 +29,9 @@ export function frame(parent, { label, caption = "", name = "", margin }) {
       return size;
     },
     position(event) {
-      const corner = root.getBoundingClientRect();
-      return [event.clientX - corner.x - left, event.clientY - corner.y - top];
+      const { x, y, width } = root.getBoundingClientRect();
+      const scale = width / root.width.baseVal.value; // 幻灯片整个放大或缩小
+      return [(event.clientX - x) / scale - left, (event.clientY - y) / scale - top];
     },
   };
 }
