@@ -25,6 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help book site pdf zip test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site slides test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -42,6 +43,9 @@ pdf: site        ## 整本书印成一份 PDF，放在 _build/ 里，网站的�
 
 zip: site        ## 网站做成一个压缩包：解开就能读，带着笔记本与配套包
 	@$(BIN)/python -m tools.zip
+slides: site     ## 把网站里的八份幻灯片印成 PDF，放在 _build/slides/（ONLY=章 只印一份）
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tools.slides $(ONLY)
 
 test: $(READY)   ## 安装一切并运行全部测试：风格、网站、单元、笔记本、浏览器（DURATIONS=20 列出最慢的 20 个）
 	@$(BIN)/ruff check .

@@ -10,5 +10,6 @@
 - ``audit``：用 axe-core 审查每一页的无障碍（``make audit``）
 - ``pdf``：整本书印成一份 PDF（``make pdf``）
 - ``zip``：网站做成一个压缩包（``make zip``）
+- ``slides``：把每章的幻灯片印成 PDF（``make slides``）
 - ``font``：做出图用的字体子集（``make font``）
 """

@@ -50,6 +50,7 @@ EXTENSIONS = (
     "pages.api",
     "pages.indexes",
     "pages.quiz",
+    "pages.slides",
     "pages.solutions",
     "pages.teaching_plan",
     "in_browser.practice_page",

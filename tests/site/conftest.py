@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 from book.serve import open_server
 
 ROOT = Path(__file__).parents[2]
+SLIDES = "book/slides/"
 CHAPTER = "book/descent/momentum.html"
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
 """网页一开始运行它，浏览器就不许存储。"""
@@ -33,9 +34,9 @@ def site() -> Path:
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> list[str]:
-    """除了转到封面的 index.html 以外的每一页。"""
+    """除了转到封面的 index.html 与幻灯片以外的每一页。"""
     found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return [name for name in found if name != "index.html"]
+    return [name for name in found if name != "index.html" and not name.startswith(SLIDES)]
 
 
 def serve(folder: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""指令 ``{chapter-plan}``：各章的目标、时间与分值，取自章首和练习。
+"""指令 ``{chapter-plan}``：各章的目标、幻灯片、时间与分值，取自章首和练习。
 
 时间是章首的“预计时间”，目标是“学完这一章，你能够”里的各条，题数与分值由练习算出。
 """
@@ -32,7 +32,7 @@ def opening(notebook: Path) -> tuple[int, int, list[str]]:
 
 def plan(book: Path, course: list[Chapter]) -> list[str]:
     """表格与各章的目标，MyST 的各行。"""
-    table = ["| 章 | 阅读 | 练习 | 题 | 分 |", "|---|---|---|---|---|"]
+    table = ["| 章 | 上课 | 阅读 | 练习 | 题 | 分 |", "|---|---|---|---|---|---|"]
     goals = []
     totals = [0, 0, 0, 0]
     for chapter in course:
@@ -41,9 +41,10 @@ def plan(book: Path, course: list[Chapter]) -> list[str]:
         row = [reading, practice, len(chapter.names), points]
         totals = [total + value for total, value in zip(totals, row, strict=True)]
         link = f"{{doc}}`{chapter.title} </book/{chapter.page}>`"
-        table.append(f"| {link} | {row[0]} 分钟 | {row[1]} 分钟 | {row[2]} | {row[3]} |")
+        slides = f"{{slides}}`{chapter.name}`"
+        table.append(f"| {link} | {slides} | {row[0]} 分钟 | {row[1]} 分钟 | {row[2]} | {row[3]} |")
         goals += ["", f"**{chapter.title}**（`{chapter.name}`）。学完能够：", "", *lines]
-    table.append(f"| 合计 | {totals[0]} 分钟 | {totals[1]} 分钟 | {totals[2]} | {totals[3]} |")
+    table.append(f"| 合计 | | {totals[0]} 分钟 | {totals[1]} 分钟 | {totals[2]} | {totals[3]} |")
     return [*table, *goals]
 
 
@@ -73,5 +74,6 @@ def in_reading_order(course: list[Chapter]) -> list[Chapter]:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.setup_extension("pages.slides")
     app.add_directive("chapter-plan", ChapterPlan)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

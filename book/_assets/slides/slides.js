@@ -1,0 +1,81 @@
+// 放映：键盘、讲稿、总览、打印都由 reveal.js 管；这里只说清大小，和焦点在图上时哪些键归图。
+(() => {
+  const TURN = { PageDown: "next", PageUp: "prev" };
+  const printing = /print-pdf|view=print/.test(location.search);
+  const operated = () => document.activeElement?.closest(".live, .quiz");
+
+  // 打印时各张排在一起，图都要取来。
+  if (printing) for (const image of document.images) image.loading = "eager";
+  else {
+    for (const notes of document.querySelectorAll("aside.notes"))
+      for (const image of notes.querySelectorAll("img")) image.remove();
+  }
+
+  // 手在图上划，是操作图，不是翻页。
+  for (const box of document.querySelectorAll(".live-output, .quiz, pre"))
+    box.setAttribute("data-prevent-swipe", "");
+
+  Reveal.initialize({
+    width: 1280,
+    height: 720,
+    margin: 0,
+    maxScale: 4,
+    center: false,
+    controlsTutorial: false,
+    hash: true,
+    help: false,
+    transition: "none",
+    backgroundTransition: "none",
+    slideNumber: "c/t",
+    pdfMaxPagesPerSlide: 1,
+    keyboardCondition: (event) => !operated() || event.key === "Escape",
+    plugins: [RevealNotes],
+  });
+
+  // 焦点在图上时方向键归图，翻页笔的两个键照样翻页；Esc 放下图。
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (!operated()) return;
+      if (event.key in TURN) Reveal[TURN[event.key]]();
+      else if (event.key === "Escape") document.activeElement.blur();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+
+  // 可操作的图：画在左边，按钮、滑块与读数在右边；还放不下就整个缩小。
+  const SIDE = ".live-buttons, .live-choices, .live-story, .live-player, .live-controls, .live-slider, .live-readout, .live-credit";
+  const arrange = (live) => {
+    if (live.querySelector(":scope > .live-side")) return;
+    const [drawing, side] = [document.createElement("div"), document.createElement("div")];
+    for (const part of [...live.children]) (part.matches(SIDE) ? side : drawing).append(part);
+    side.className = "live-side";
+    live.append(drawing, side);
+    const observer = new ResizeObserver(() => fit(live)); // 读数换了，高也变
+    for (const part of [drawing, side]) observer.observe(part);
+  };
+  const fit = (live) => {
+    const room = live.closest(".body").clientHeight;
+    const height = () => live.getBoundingClientRect().height / Reveal.getScale();
+    for (let zoom = 1; zoom > 0.5; zoom -= 0.04) {
+      live.style.zoom = zoom;
+      live.style.setProperty("--side", `${1160 / zoom - 798}px`);
+      if (height() <= room) break;
+    }
+  };
+  const refit = () => {
+    for (const live of Reveal.getCurrentSlide().querySelectorAll(".live")) {
+      arrange(live);
+      fit(live);
+    }
+  };
+  addEventListener("live:drawn", () => requestAnimationFrame(refit), true);
+  const turned = () => {
+    document.body.classList.toggle("first", Reveal.isFirstSlide());
+    refit();
+  };
+  for (const event of ["ready", "slidechanged"]) Reveal.on(event, turned);
+})();
