@@ -24,8 +24,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book site pdf zip test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
-.PHONY: help book site slides test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site slides pdf zip test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -43,6 +42,7 @@ pdf: site        ## 整本书印成一份 PDF，放在 _build/ 里，网站的�
 
 zip: site        ## 网站做成一个压缩包：解开就能读，带着笔记本与配套包
 	@$(BIN)/python -m tools.zip
+
 slides: site     ## 把网站里的八份幻灯片印成 PDF，放在 _build/slides/（ONLY=章 只印一份）
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m tools.slides $(ONLY)

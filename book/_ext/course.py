@@ -46,8 +46,6 @@ EXTENSIONS = (
     "pages.figure_zoom",
     "pages.progress",
     "pages.citation",
-    "pages.chapters",
-    "pages.api",
     "pages.indexes",
     "pages.quiz",
     "pages.slides",

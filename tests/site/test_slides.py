@@ -161,7 +161,7 @@ def test_the_speaker_sees_the_prose(deck):
 
 
 def test_the_speaker_window_of_another_version_is_noticed():
-    with pytest.raises(ValueError, match="reveal.js 换了版本"):
+    with pytest.raises(ValueError, match=r"reveal\.js 换了版本"):
         in_chinese("".join(list(SPEAKER)[1:]))
 
 

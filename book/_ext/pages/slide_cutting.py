@@ -135,11 +135,16 @@ def text_block(node: nodes.Element, indent: int = 0) -> Block:
     return Block(node, wide, narrow)
 
 
+def is_numbered(node: nodes.Node) -> bool:
+    """图题与引文的标记：编号是给读书的人的。"""
+    return isinstance(node, nodes.caption | nodes.footnote_reference)
+
+
 def bare(node: nodes.Node) -> nodes.Node:
-    """一份副本：没有编号，没有链接与引文的标记，链接只留文字。"""
+    """一份副本：没有编号与图题，没有链接与引文的标记，链接只留文字。"""
     copy = node.deepcopy()
     if isinstance(copy, nodes.Element):
-        for inner in list(copy.findall(nodes.footnote_reference)):
+        for inner in list(copy.findall(is_numbered)):
             inner.parent.remove(inner)
         for inner in list(copy.findall(nodes.reference)):
             inner.replace_self(inner.children)

@@ -15,7 +15,6 @@ from typing import Any
 from delivery.page_assets import ASSETS
 from docutils import nodes
 from jinja2 import Template
-from pages.slide_cutting import deck
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
@@ -23,6 +22,7 @@ from typesetting.html_tag import Tag
 
 from dlbasics.live.modules import style
 from dlbasics.live.page import script
+from pages.slide_cutting import deck
 
 FOLDER = "book/slides"
 PAGE = ASSETS / "slides" / "page.html"
