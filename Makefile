@@ -70,8 +70,9 @@ robust: $(READY) ## 正文由实验得出的每句话，换种子、换图像各
 mutants: $(READY) ## 把参考解答逐处改错，看练习的输入能不能看出来（ONLY=章 或 章/题）
 	@$(BIN)/python -m tools.mutants $(ONLY)
 
-audit: $(READY)  ## 用 axe-core 审查网站每一页的无障碍：桌面与手机，浅色与深色（先 make site；ONLY=页 只查一页）
+audit: $(READY)  ## 审查网站每一页：axe-core 查无障碍，Lighthouse 量快慢，机器要闲着（先 make site；ONLY=页 只查一页）
 	@$(BIN)/python -m tools.audit $(ONLY)
+	@$(BIN)/python -m tools.speed $(ONLY)
 
 lab: $(READY)    ## 用 JupyterLab 打开 book/
 	@$(BIN)/jupyter lab book

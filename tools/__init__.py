@@ -8,6 +8,7 @@
 - ``mutants``：把参考解答逐处改错，看练习看不看得出来（``make mutants``）
 - ``wrong_answers``：每条提示的错误答案，换种子也要判错
 - ``audit``：用 axe-core 审查每一页的无障碍（``make audit``）
+- ``speed``：用 Lighthouse 量每一页的快慢（``make audit``）
 - ``pdf``：整本书印成一份 PDF（``make pdf``）
 - ``zip``：网站做成一个压缩包（``make zip``）
 - ``slides``：把每章的幻灯片印成 PDF（``make slides``）

