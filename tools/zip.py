@@ -22,17 +22,17 @@ TEXT = """\
 
 读：双击 index.html，用浏览器打开，不用联网。
 
-在网页里写代码、运行代码：要先提供这个文件夹，然后浏览器会自己打开。
-    python3 serve.py                Windows：py serve.py
+在网页里写代码、运行代码：先在这个文件夹里打开终端，运行下面一条，浏览器会自己打开。
+    python3 serve.py
 
-笔记本：在 _sources/book/ 里。要有 Python 3.11–3.13；在这个文件夹里打开终端，装一次：
-    python3 -m venv .venv           Windows：py -m venv .venv
+笔记本：在 _sources/book/ 里，要有 Python 3.11–3.13。在这个文件夹里打开终端，装一次：
+    python3 -m venv .venv
     .venv/bin/python -m pip install "{wheel}[lab]"
-                                    Windows：.venv\\Scripts\\python -m pip install "{wheel}[lab]"
 以后每次这样打开：
     .venv/bin/jupyter lab _sources/book
-                                    Windows：.venv\\Scripts\\jupyter lab _sources/book
-配套包 dlbasics 已经在这个文件夹里，不用克隆仓库；它要用的 NumPy 等由 pip 下载。
+配套包 dlbasics 就在这个文件夹里，不用克隆仓库；它要用的 NumPy 等由 pip 下载。
+
+Windows 上把 python3 换成 py，把 .venv/bin/ 换成 .venv\\Scripts\\。
 
 文字与图以 CC BY 4.0 发布，代码以 BSD 3-Clause 发布。
 """

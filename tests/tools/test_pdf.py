@@ -117,9 +117,9 @@ class TestJoined:
 
 
 class TestPrinted:
-    def test_nothing_is_wrong(self, document, html):
+    def test_nothing_is_wrong(self, pdf, html):
         assert len(html.select("pre")) > 50
-        assert list(proof.problems(document, str(html))) == []
+        assert list(proof.problems(pdf, str(html))) == []
 
     def test_title_author_and_language(self, pdf):
         reader = PdfReader(BytesIO(pdf))
@@ -204,25 +204,33 @@ def prints(browser):
         page.set_content(f"<style>@page {{ size: A4; margin: 21mm }} {style}</style>{body}")
         data = page.pdf(prefer_css_page_size=True, outline=True, tagged=True)
         page.close()
-        with PdfDocument(data) as document:
-            return list(proof.problems(document, body))
+        return list(proof.problems(data, body))
 
     return run
 
 
 class TestProof:
-    CONTENTS = "<p>第一章 2</p><p>第二章 3</p>"
+    CONTENTS = (
+        '<p>第一章 <a class="folio" href="#a">2</a></p>'
+        '<p>第二章 <a class="folio" href="#b">3</a></p>'
+    )
     CHAPTERS = (
-        '<div style="break-before: page"><h1>篇</h1><h2>第一章</h2></div>'
-        '<div style="break-before: page"><h2>第二章</h2></div>'
+        '<div style="break-before: page"><h1>篇</h1><h2 id="a">第一章</h2></div>'
+        '<div style="break-before: page"><h2 id="b">第二章</h2></div>'
     )
 
     def test_a_good_one(self, prints):
         assert prints(self.CONTENTS + self.CHAPTERS) == []
 
     def test_wrong_page_number(self, prints):
-        (told,) = prints(self.CONTENTS.replace("3", "31") + self.CHAPTERS)
-        assert "第二章" in told
+        (told,) = prints(self.CONTENTS.replace(">3<", ">31<") + self.CHAPTERS)
+        assert told == "第 1 页上写着第 31 页，其实在第 3 页"
+
+    def test_chapter_missing_from_the_contents(self, prints):
+        (told,) = prints(
+            self.CONTENTS.replace(' <a class="folio" href="#b">3</a>', "") + self.CHAPTERS
+        )
+        assert "目录有 1 行，书签有 2 章节" in told
 
     def test_missing_glyph(self, prints):
         (told,) = prints("<p>a\U00020000</p>", "p { font-family: DejaVu Sans }")

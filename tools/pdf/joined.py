@@ -25,7 +25,8 @@ LEFT_OUT = {"book/appendix/licenses"}
 """不印的页：网站里别人的软件各是什么许可，印出来的书里没有它们。"""
 
 UNWANTED = """
-script, style, noscript, button, input, .headerlink, .run-chapter, .quiz-status, .only-dark,
+script, style, noscript, source, button, input, [hidden],
+.headerlink, .run-chapter, .quiz-status, .only-dark,
 details.hide, .practice .cell:has(> .cell_output),
 section:has(> .sd-container-fluid), .live-gallery, p:has(+ .live-gallery), .take-along
 """
