@@ -34,7 +34,7 @@
       if (!at && !end && !done) continue;
       const all = chapters[page].length;
       const words = [end ? "读到了末尾" : at && "读了一部分", all && `小测答了 ${done} 道，共 ${all} 道`];
-      const sign = make("span", "progress-mark", end ? "✓" : "…");
+      const sign = make("span", "progress-mark", end ? "✓" : "•");
       sign.title = words.filter(Boolean).join("；");
       sign.setAttribute("role", "img");
       sign.setAttribute("aria-label", sign.title);
@@ -98,7 +98,8 @@
     const { at, end } = recall(here);
     if (at && !end && !location.hash) offer(here, "");
     record();
-    document.addEventListener("change", () => setTimeout(mark), true);
+    for (const quiz of document.querySelectorAll("fieldset.quiz"))
+      new MutationObserver(mark).observe(quiz, { attributeFilter: ["data-state"] });
   }
   const map = document.querySelector(".course-map");
   if (map) {

@@ -49,7 +49,12 @@ def test_the_place_is_kept_offered_and_forgotten(visit, address, quizzes):
     expect(section.locator("h2")).to_be_in_viewport()
     assert page.evaluate("decodeURIComponent(location.hash)") == f"#{section.get_attribute('id')}"
 
-    page.locator(f"#{quizzes['book/descent/momentum'][0]} label").first.click()
+    quiz = page.locator(f"#{quizzes['book/descent/momentum'][0]}")
+    quiz.locator("label").first.click()
+    expect(page.locator(".bd-links [data-quizzes]")).to_have_count(1)
+    quiz.get_by_role("button", name="重做").click()
+    expect(page.locator(".bd-links [data-quizzes]")).to_have_count(0)
+    quiz.locator("label").first.click()
     page.locator(".prev-next-footer").evaluate(INTO)
     mark = page.locator(".bd-links .progress-mark")
     read = f"读到了末尾；小测答了 1 道，共 {len(quizzes['book/descent/momentum'])} 道"
