@@ -31,6 +31,7 @@ EXTENSIONS = (
     "typesetting.accessible_html",
     "pages.page_description",
     "pages.page_footer",
+    "delivery.sharing",
     "delivery.offline",
     "delivery.slim_site",
     "delivery.icons",
