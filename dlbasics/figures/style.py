@@ -10,6 +10,8 @@ from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.rcsetup import cycler
 
+from dlbasics.figures.picture import show_in_notebooks
+
 FONTS = Path(__file__).parent / "fonts"
 REGULAR = FONTS / "DlbasicsSansSC-Regular.otf"
 BOLD = FONTS / "DlbasicsSansSC-Bold.otf"
@@ -59,6 +61,7 @@ def use_style() -> None:
     for font in (REGULAR, BOLD):
         if not font.is_file():
             raise FileNotFoundError(f"缺少中文字体 {font.name}；请重新安装 dlbasics")
+    show_in_notebooks()
     manager = font_manager.fontManager
     manager.ttflist = [entry for entry in manager.ttflist if entry.name != FAMILY]
     manager.addfont(REGULAR)

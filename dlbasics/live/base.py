@@ -13,9 +13,11 @@ import matplotlib as mpl
 import traitlets
 from matplotlib.figure import Figure
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from dlbasics.figures import use_style
 from dlbasics.figures.palette import with_fewer_colors
+from dlbasics.figures.picture import KEYWORD, displayed_size, png
 from dlbasics.live.development import keep_fresh
 from dlbasics.live.modules import bundle, every_style
 from dlbasics.live.traits import Choice, Number, Table
@@ -87,13 +89,14 @@ class LiveFigure(anywidget.AnyWidget):
 
     def picture(self) -> bytes:
         """当前状态的静态图，PNG。"""
-        drawn, reduced = io.BytesIO(), io.BytesIO()
         with mpl.rc_context():
             use_style()
             figure = Figure()
             self.draw(figure)
-            figure.savefig(drawn, format="png")
-        with_fewer_colors(Image.open(drawn)).save(reduced, "png", optimize=True)
+            drawn = Image.open(io.BytesIO(png(figure, trim=False)))
+        reduced, text = io.BytesIO(), PngInfo()
+        text.add_text(KEYWORD, drawn.info[KEYWORD])
+        with_fewer_colors(drawn).save(reduced, "png", optimize=True, pnginfo=text)
         return reduced.getvalue()
 
     def html(self) -> str:
@@ -107,9 +110,10 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        picture = self.picture()
         data |= {
             "text/plain": f"{self.title}（可操作的图）：{self.describe()}",
             "text/html": self.html(),
-            "image/png": base64.b64encode(self.picture()).decode(),
+            "image/png": base64.b64encode(picture).decode(),
         }
-        return data, metadata
+        return data, metadata | {"image/png": displayed_size(picture)}

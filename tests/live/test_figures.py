@@ -34,7 +34,7 @@ def test_the_stored_output_is_reproducible(kind):
 def test_the_picture_is_a_small_png(kind):
     picture = base64.b64decode(kind()._repr_mimebundle_()[0]["image/png"])
     assert picture.startswith(b"\x89PNG")
-    assert 3_000 < len(picture) < 60_000
+    assert 3_000 < len(picture) < 150_000
 
 
 def test_the_picture_follows_the_state():

@@ -60,9 +60,11 @@ def compare(cell, fresh):
     stored = [out.data["image/png"] for out in cell.outputs if "image/png" in out.get("data", {})]
     if len(stored) != len(fresh["pictures"]):
         return f"存了 {len(stored)} 幅图，画了 {len(fresh['pictures'])} 幅"
-    pairs = zip(stored, fresh["pictures"], strict=True)
-    found = (pictures.redrawn_difference(*map(pictures.decode, pair)) for pair in pairs)
-    return next(filter(None, found), None)
+    for pair in zip(stored, fresh["pictures"], strict=True):
+        found = pictures.redrawn_difference(*(pictures.halved(pictures.decode(p)) for p in pair))
+        if found:
+            return found
+    return None
 
 
 def wait_for(page, words):

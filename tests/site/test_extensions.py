@@ -4,22 +4,34 @@ import ast
 import json
 import os
 import re
+from io import BytesIO
 from pathlib import Path
 
 import course
 import numpy as np
 import pydata_sphinx_theme
 import pytest
-from delivery import light_pictures, offline, one_stylesheet, slim_site
+from delivery import (
+    dark_pictures,
+    light_pictures,
+    narrow_pictures,
+    offline,
+    one_stylesheet,
+    slim_site,
+)
 from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
 from pages import section_search
-from PIL import Image
+from PIL import Image, ImageColor
 from py_mini_racer import MiniRacer
 from pygments import highlight
 from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
+from scipy.signal import fftconvolve
 from typesetting import chinese_text, lean_code, mathml, picture_alt, stable_ids
 
+from dlbasics.figures.picture import png
+from dlbasics.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE
 from tests import small_book
 
 EXTENSIONS = Path(course.__file__).parent
@@ -55,6 +67,28 @@ def test_the_course_sets_up_every_extension():
         )
     }
     assert with_setup - {"course", "typesetting.html_tag"} == set(course.EXTENSIONS)
+
+
+@pytest.fixture(scope="module")
+def three_panels() -> bytes:
+    """并排的三格，共用纵轴的刻度；第一格里有一张照片。"""
+    figure = Figure(figsize=(7, 2.4), dpi=110, layout="constrained")
+    axes = figure.subplots(1, 3, sharey=True)
+    for ax in axes:
+        ax.plot([0, 1], [0, 1])
+    axes[0].imshow(np.arange(12).reshape(3, 4), cmap="gray", extent=(0.2, 0.6, 0.2, 0.6))
+    return png(figure)
+
+
+def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """两种颜色的对比度，照 WCAG。"""
+
+    def luminance(color: tuple[int, ...]) -> float:
+        linear = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in color]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def article(html: str) -> str:
@@ -484,11 +518,75 @@ class TestLightPictures:
         ramp = np.linspace(0, 200, 64).astype(int)[:, None, None] // 50 * 50
         speckle = np.random.default_rng(0).integers(noise + 1, size=(64, 64, 3))
         before = Image.fromarray((ramp + speckle).astype(np.uint8))
-        light_pictures.write_webp(before, tmp_path / "picture.webp")
+        before.save(tmp_path / "picture.png")
+        light_pictures.write_webp(tmp_path / "picture.png")
         with Image.open(tmp_path / "picture.webp") as after:
             assert (after.format, after.size) == ("WEBP", before.size)
             error = np.subtract(before, after.convert("RGB"), dtype=float)
         assert np.sqrt(np.mean(error**2)) <= largest_error
+
+    def test_a_drawn_figure_has_a_dark_and_a_narrow_variant(self, tmp_path, three_panels):
+        (tmp_path / "source").mkdir()
+        (tmp_path / "source" / "curve.png").write_bytes(three_panels)
+        book = small_book.build(
+            tmp_path, {"index.md": "# 图\n\n![三格](curve.png)"}, "delivery.light_pictures"
+        )
+        page = book.page()
+        sizes = {}
+        for path in (book.html / "_images").iterdir():
+            with Image.open(path) as picture:
+                sizes[path.stem] = picture.size
+                paper = picture.convert("RGB").getpixel((0, 0))
+            assert paper == ((21, 24, 29) if "dark" in path.name else (255, 255, 255))
+        assert sizes.keys() == {"curve", "curve-dark", "curve-narrow", "curve-dark-narrow"}
+        assert sizes["curve"] == sizes["curve-dark"]
+        wide, narrow = sizes["curve"], sizes["curve-narrow"]
+        assert narrow == sizes["curve-dark-narrow"]
+        assert narrow[0] <= narrow_pictures.WIDEST < wide[0]
+        assert re.findall(r'<img class="only-(\w+)"[^>]*src="_images/([\w-]+).webp"', page) == [
+            ("light", "curve"),
+            ("dark", "curve-dark"),
+        ]
+        half = [f'width="{w / 2:.0f}" height="{h / 2:.0f}"' for w, h in (wide, narrow)]
+        assert [page.count(size) for size in half] == [2, 2]
+
+    def test_the_dark_paper_is_the_dark_page(self):
+        css = (EXTENSIONS.parent / "_assets" / "course.css").read_text(encoding="utf-8")
+        dark = css.split('html[data-theme="dark"]')[1]
+        assert f"--pst-color-background: {dark_pictures.PAPER};" in dark.split("}")[0]
+
+    def test_dark_inks_can_be_read_and_photographs_stay(self, three_panels):
+        picture = Image.open(BytesIO(three_panels))
+        (left, top, right, bottom), *_ = json.loads(picture.info["Layout"])["images"]
+        light = picture.convert("RGB")
+        dark = dark_pictures.dark(light, [(left, top, right, bottom)])
+        box = (left + 1, top + 1, right - 1, bottom - 1)
+        assert dark.crop(box).tobytes() == light.crop(box).tobytes()
+        colors = Image.new("RGB", (5, 1))
+        for k, color in enumerate((INK, BLUE, ORANGE, GREEN, PURPLE)):
+            colors.putpixel((k, 0), ImageColor.getrgb(color))
+        for color in dark_pictures.dark(colors, []).get_flattened_data():
+            assert contrast(color, ImageColor.getrgb(dark_pictures.PAPER)) >= 4.5
+
+    def test_each_piece_of_the_narrow_variant_can_be_read_alone(self, three_panels):
+        """断开以后，后两格有自己的刻度，写着原来在哪里；没有断开的地方一笔不少。"""
+        picture = Image.open(BytesIO(three_panels))
+        panels = json.loads(picture.info["Layout"])["panels"]
+        light = picture.convert("RGB")
+        ink = narrow_pictures.written(light)
+        narrow = narrow_pictures.narrow(light, ink, panels)
+        left, top, _, bottom = panels[0]["axes"]
+        ticks = light.crop((panels[0]["box"][0], top - 12, left - 4, bottom + 12))
+        needle, page = (np.asarray(one).min(axis=2) < 128 for one in (ticks, narrow))
+        assert needle.any()
+        match = sum(
+            fftconvolve(one, other[::-1, ::-1], "valid")
+            for one, other in ((page, needle), (~page, ~needle))
+        )
+        found = (match.round() == needle.size).sum()
+        assert found == 3
+        assert narrow_pictures.narrow(light, np.ones_like(ink), panels) is None
+        assert narrow_pictures.narrow(light.crop((0, 0, 300, 300)), ink, panels) is None
 
 
 class TestCourse:

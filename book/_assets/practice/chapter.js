@@ -282,7 +282,7 @@ class Cell {
     const alt = this.editor.get() === this.source
       ? this.element.querySelector(".cell_output img")?.alt ?? "这一格画的图" : "改过的代码画的图";
     const image = make("img", "", "", { alt });
-    image.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
+    image.srcset = `${URL.createObjectURL(new Blob([png], { type: "image/png" }))} 2x`;
     this.output.append(image);
     this.printed = null;
   }

@@ -2,11 +2,11 @@
 
 import ast
 import builtins
-import io
 import linecache
 import sys
 import traceback
 
+from dlbasics.figures.picture import png
 from matplotlib import pyplot as plt
 from runner import Output, no_input
 from tqdm import tqdm
@@ -57,9 +57,7 @@ def execute(source, here):
 def draw(picture):
     """这一格画的每幅图，照笔记本的办法裁好。"""
     for number in plt.get_fignums():
-        figure, png = plt.figure(number), io.BytesIO()
-        figure.savefig(png, format="png", dpi=figure.dpi, bbox_inches="tight")
-        picture(png.getvalue())
+        picture(png(plt.figure(number)))
 
 
 def describe(error, here):
