@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from in_browser import package_wheel
 
 ROOT = Path(__file__).parents[1]

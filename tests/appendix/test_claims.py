@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pages.claims import VERDICTS
 
+from pages.claims import VERDICTS
 from tests.claims.sentences import markdown
 
 ROOT = Path(__file__).parents[2]

@@ -8,10 +8,10 @@ from html import unescape
 from urllib.parse import unquote
 
 import pytest
-from pages import api, chapters
 from playwright.sync_api import expect
 
 import dlbasics
+from pages import api, chapters
 from tests import small_book
 
 FORCE = '''"""力。

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from in_browser import chapter_files, practice_page, vendoring
 from skimage import data
 
 from dlbasics.datasets import PHOTOGRAPHS
+from in_browser import chapter_files, practice_page, vendoring
 
 
 @pytest.fixture(scope="module")

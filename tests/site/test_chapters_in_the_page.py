@@ -4,9 +4,9 @@ import json
 
 import nbformat
 import pytest
-from in_browser import chapter_page
 
 from dlbasics.exercises.registry import chapters
+from in_browser import chapter_page
 from tests.notebooks import pictures
 from tests.site.conftest import ROOT
 

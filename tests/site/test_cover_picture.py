@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from pages import cover_picture
 
 from dlbasics.optimizers import SGD, Momentum
+from pages import cover_picture
 from tests.conftest import PHONE
 from tests.site.conftest import ROOT
 

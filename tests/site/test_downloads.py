@@ -5,6 +5,7 @@ import sys
 
 import nbformat
 import pytest
+
 from in_browser import package_wheel
 from in_browser.downloads import PROJECT, plain_text
 

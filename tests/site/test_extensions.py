@@ -7,10 +7,19 @@ import re
 from io import BytesIO
 from pathlib import Path
 
-import course
 import numpy as np
 import pydata_sphinx_theme
 import pytest
+from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
+from PIL import Image, ImageColor
+from py_mini_racer import MiniRacer
+from pygments import highlight
+from pygments.lexers import PythonLexer
+from pygments.token import STANDARD_TYPES
+from scipy.signal import fftconvolve
+
+import course
 from delivery import (
     dark_pictures,
     light_pictures,
@@ -19,20 +28,11 @@ from delivery import (
     one_stylesheet,
     slim_site,
 )
-from fontTools.ttLib import TTFont
-from matplotlib.figure import Figure
-from pages import section_search
-from PIL import Image, ImageColor
-from py_mini_racer import MiniRacer
-from pygments import highlight
-from pygments.lexers import PythonLexer
-from pygments.token import STANDARD_TYPES
-from scipy.signal import fftconvolve
-from typesetting import chinese_text, lean_code, mathml, picture_alt, stable_ids
-
 from dlbasics.figures.picture import png
 from dlbasics.figures.style import BLUE, GREEN, INK, ORANGE, PURPLE
+from pages import section_search
 from tests import small_book
+from typesetting import chinese_text, lean_code, mathml, picture_alt, stable_ids
 
 EXTENSIONS = Path(course.__file__).parent
 IMAGE = """\

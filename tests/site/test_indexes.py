@@ -5,10 +5,10 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from pages import chapters, indexes
 
 from dlbasics.exercises.registry import chapters as exercise_chapters
 from dlbasics.exercises.registry import find
+from pages import chapters, indexes
 
 PAGE = "book/appendix/indexes"
 

@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+
 from pages import licenses
 
 BOX = re.compile(r'<details class="license"><summary>(.*?)</summary>\n<pre>(.*?)</pre>', re.S)

@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
-from pages import live_gallery
 
 import dlbasics.live
+from pages import live_gallery
 from tests.site.conftest import ROOT
 
 INDEX = ROOT / "book" / "index.md"

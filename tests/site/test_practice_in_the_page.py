@@ -15,10 +15,10 @@ from zipfile import ZipFile
 import nbformat
 import numpy as np
 import pytest
-from in_browser import vendoring
 
 from dlbasics.exercises import check
 from dlbasics.exercises.registry import chapters, find
+from in_browser import vendoring
 from tests import bubblewrap
 from tests.site.conftest import NO_STORAGE, ROOT
 from tests.teaching.classroom import packed

@@ -4,6 +4,7 @@ import subprocess
 from urllib.parse import urlsplit
 
 import pytest
+
 from delivery import repository
 from delivery.repository import Repository, parse, remote_of
 

@@ -4,9 +4,9 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from delivery.sharing import SIZE, site_url
 from PIL import Image
 
+from delivery.sharing import SIZE, site_url
 from tests import small_book
 
 FILES = {

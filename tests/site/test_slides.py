@@ -4,10 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from pages.slides import SPEAKER, in_chinese
 from playwright.sync_api import expect
 
 from dlbasics.exercises.registry import chapters
+from pages.slides import SPEAKER, in_chinese
 from tests.conftest import centre
 from tests.site.conftest import SLIDES, Visit
 from tools.audit import OPTIONS

@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from pages import solutions
 
 from dlbasics.exercises.registry import chapters
+from pages import solutions
 from tests import small_book
 
 FOLDER = Path(__file__).parents[2] / "book" / "exercises"

@@ -1,8 +1,8 @@
 """封面上的“带走”：网站里有哪一份，才链接哪一份。"""
 
 import pytest
-from delivery import take_along
 
+from delivery import take_along
 from tests import small_book
 from tests.site.conftest import ROOT
 

@@ -5,6 +5,7 @@ import json
 import sys
 
 import pytest
+
 from in_browser import vendoring
 
 CONTENT = {"a.js": b"alpha", "b.wasm": b"beta"}

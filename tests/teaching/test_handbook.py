@@ -4,12 +4,12 @@ import re
 
 import click
 import pytest
-from pages.teaching_plan import in_reading_order, plan
 
 from dlbasics.exercises.registry import chapters
 from dlbasics.teaching.box.limits import Limits
 from dlbasics.teaching.commands.chinese import DISK_FULL, INTERRUPTED, NEEDS_YOU, UNFIT
 from dlbasics.teaching.commands.cli import cli
+from pages.teaching_plan import in_reading_order, plan
 from tests.teaching.handbook import FOLDER, sessions
 
 TEXT = (FOLDER.parent / "teaching.md").read_text(encoding="utf-8")

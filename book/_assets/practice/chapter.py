@@ -6,10 +6,11 @@ import linecache
 import sys
 import traceback
 
-from dlbasics.figures.picture import png
 from matplotlib import pyplot as plt
 from runner import Output, no_input
 from tqdm import tqdm
+
+from dlbasics.figures.picture import png
 
 tqdm.monitor_interval = 0  # 浏览器里没有线程，看着进度条的那一个开不出来
 space = {"__name__": "__main__", "__builtins__": builtins, "input": no_input}

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape as xml_escape
 
 from docutils import nodes
-from pages.page_footer import changed_on
 from PIL import Image, ImageOps
+
+from pages.page_footer import changed_on
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -12,9 +12,8 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from delivery.page_assets import ASSETS
-
 import dlbasics
+from delivery.page_assets import ASSETS
 from in_browser import vendoring
 
 PHOTOGRAPHS = (

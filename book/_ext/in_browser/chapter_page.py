@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from delivery.page_assets import serve_assets
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from delivery.page_assets import serve_assets
 from in_browser import chapter_files, practice_page
 
 NOTES = Path(__file__).parents[2] / "_practice" / "chapters.yml"

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from in_browser import package_wheel
 from pybtex.database import Entry, parse_file
 from pybtex.plugin import find_plugin
 from sphinx.application import Sphinx
+
+from in_browser import package_wheel
 
 PROJECT = Path(__file__).parents[3]
 MISSING = f"""\

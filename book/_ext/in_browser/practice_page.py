@@ -20,16 +20,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from delivery.page_assets import ASSETS, serve_assets
 from docutils import nodes
-from pages.solutions import checks
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
-from typesetting.html_tag import Tag
 
 import dlbasics
+from delivery.page_assets import ASSETS, serve_assets
 from dlbasics.exercises.registry import chapters
 from in_browser import chapter_files, vendoring
+from pages.solutions import checks
+from typesetting.html_tag import Tag
 
 PACKAGE = Path(dlbasics.__file__).parent
 LEFT_OUT = {"live", "figures", "teaching"}

@@ -23,17 +23,17 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from delivery.page_assets import has_class, serve_assets
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.inspect import stringify_signature
-from typesetting.html_tag import Tag
 
+from delivery.page_assets import has_class, serve_assets
 from pages import chapters
 from pages.live_gallery import small_picture
+from typesetting.html_tag import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,11 +16,12 @@ from collections import Counter
 from pathlib import Path
 
 import yaml
-from delivery.page_assets import has_class, serve_assets
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from delivery.page_assets import has_class, serve_assets
 
 VERDICTS = {
     "错误": "wrong",

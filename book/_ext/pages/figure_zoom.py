@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delivery.page_assets import serve_assets
 from docutils import nodes
+
+from delivery.page_assets import serve_assets
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from delivery.page_assets import serve_assets
 from docutils import nodes
+
+from delivery.page_assets import serve_assets
+from pages.section_search import GLOSSARY, kind, term_names
 from typesetting.chinese_text import ancestors, place
 from typesetting.html_tag import Tag
-
-from pages.section_search import GLOSSARY, kind, term_names
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -11,17 +11,17 @@ import re
 from typing import TYPE_CHECKING
 
 import yaml
-from delivery.page_assets import has_class, serve_assets
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
-from typesetting.html_tag import Tag
 
+from delivery.page_assets import has_class, serve_assets
 from dlbasics.exercises.exercise import Exercise, grade_id
 from pages import chapters
 from pages.claims import title as claim_title
 from pages.live_gallery import small_picture
 from pages.solutions import in_book_order
+from typesetting.html_tag import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

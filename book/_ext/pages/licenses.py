@@ -11,11 +11,11 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from docutils import nodes
-from in_browser import chapter_files, practice_page, vendoring
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from dlbasics.datasets import PHOTOGRAPHS
+from in_browser import chapter_files, practice_page, vendoring
 
 BOOK = Path(__file__).parents[2]
 TEXTS = BOOK / "_licenses"

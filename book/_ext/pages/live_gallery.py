@@ -18,12 +18,13 @@ from pathlib import Path
 from posixpath import dirname, relpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from delivery.light_pictures import webp
 from docutils import nodes
 from docutils.statemachine import StringList
 from PIL import Image
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.fileutil import copy_asset
+
+from delivery.light_pictures import webp
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

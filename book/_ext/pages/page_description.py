@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+
 from pages.section_search import section_text
 
 if TYPE_CHECKING:

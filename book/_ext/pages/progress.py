@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from delivery.page_assets import serve_assets
 from docutils import nodes
 
+from delivery.page_assets import serve_assets
 from pages.section_search import kind
 
 if TYPE_CHECKING:

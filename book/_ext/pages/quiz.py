@@ -30,11 +30,12 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from delivery.page_assets import has_class, serve_assets
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from delivery.page_assets import has_class, serve_assets
 from typesetting.html_tag import Tag
 
 LETTERS = "ABCDEFGH"

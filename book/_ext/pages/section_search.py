@@ -18,9 +18,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delivery.page_assets import ASSETS, serve_assets
 from docutils import nodes
 from sphinx import addnodes
+
+from delivery.page_assets import ASSETS, serve_assets
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

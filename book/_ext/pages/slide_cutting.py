@@ -22,6 +22,7 @@ from pathlib import Path
 
 import imagesize
 from docutils import nodes
+
 from typesetting.html_tag import Tag
 
 SLIDE, MORE, CODE = "slide", "slide-more", "slide-code"

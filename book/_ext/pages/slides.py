@@ -12,17 +12,17 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from delivery.page_assets import ASSETS
 from docutils import nodes
 from jinja2 import Template
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
-from typesetting.html_tag import Tag
 
+from delivery.page_assets import ASSETS
 from dlbasics.live.modules import style
 from dlbasics.live.page import script
 from pages.slide_cutting import deck
+from typesetting.html_tag import Tag
 
 FOLDER = "book/slides"
 PAGE = ASSETS / "slides" / "page.html"

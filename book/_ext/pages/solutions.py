@@ -17,17 +17,17 @@ import inspect
 from pathlib import Path
 
 import yaml
-from delivery.page_assets import has_class, serve_assets
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from typesetting.html_tag import Tag
 
+from delivery.page_assets import has_class, serve_assets
 from dlbasics.exercises.exercise import Exercise, grade_id
 from dlbasics.exercises.registry import Chapter, chapters
 from dlbasics.teaching.sections import SECTIONS, anchor
+from typesetting.html_tag import Tag
 
 TOC = Path(__file__).parents[3] / "_toc.yml"
 

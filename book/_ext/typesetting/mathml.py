@@ -19,7 +19,6 @@ from unicodedata import decomposition
 from unicodedata import name as character_name
 from xml.etree import ElementTree
 
-from delivery.page_assets import ASSETS, serve_assets
 from docutils import nodes
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -28,6 +27,8 @@ from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 from sphinx.util.math import get_node_equation_number
+
+from delivery.page_assets import ASSETS, serve_assets
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
