@@ -78,9 +78,7 @@ def assign(
     if nbgrader:
         course = nbgrader_course(folder, name, chosen)
         click.echo(f"给 nbgrader 的课程在 {course.as_posix()}；先读里面的 README.md。")
-    click.echo(
-        f"收齐以后：dlbasics collect {folder.as_posix()} 下载的作业 --roster 名单.csv"
-    )
+    click.echo(f"收齐以后：dlbasics collect {folder.as_posix()} 下载的作业 --roster 名单.csv")
 
 
 def _chosen(names: tuple[str, ...], pack: Path | None) -> list[Chapter]:
