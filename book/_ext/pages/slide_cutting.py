@@ -453,10 +453,10 @@ def notes(said: list[nodes.Node]) -> Tag:
 
 
 def deck(document: nodes.document, tags: list[set[str]], source: Path) -> list[Tag]:
-    """一章的各张；没有一个单元带标签就是空的。"""
-    if not any(SLIDE in one for one in tags):
+    """一章的各张；没有一个单元带标签，或者没有章名，就是空的。"""
+    chapter = next((node for node in document.children if isinstance(node, nodes.section)), None)
+    if chapter is None or not any(SLIDE in one for one in tags):
         return []
-    chapter = next(node for node in document.children if isinstance(node, nodes.section))
     slides = Cutter(tags, source).cut(document)
     kept = [slide for slide in slides if slide.blocks]
     said: list[nodes.Node] = []
