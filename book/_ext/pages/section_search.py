@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 INDEX = "search_index.js"
 GLOSSARY = "book/appendix/glossary"
+INDEXES = "book/appendix/indexes"
+"""这一页上的话都在别处，不再收一遍。"""
+
 SIMPLIFIED = ASSETS / "vendor" / "opencc" / "TSCharacters.txt"
 SILENT = (
     nodes.comment, nodes.raw, nodes.literal_block, nodes.image, nodes.caption, nodes.footnote
@@ -123,11 +126,11 @@ def sections_of(page: str, doctree: nodes.document) -> Iterator[Section]:
         title = section.next_node(nodes.title).astext()
         chapter = chapter or title
         yield Section(page, section["ids"][0], chapter, title, section_text(section))
-    for thing in doctree.findall(addnodes.desc):  # 接口里的一个名字也算一节
+    for thing in doctree.findall(addnodes.desc):  # 接口里的一个名字也算一节，只收第一段
         name = thing.next_node(addnodes.desc_name)
-        content = thing.next_node(addnodes.desc_content)
-        if ids := thing.next_node(addnodes.desc_signature)["ids"]:
-            yield Section(page, ids[0], chapter, name.astext(), section_text(content))
+        told = thing.next_node(nodes.paragraph)
+        if told and (ids := thing.next_node(addnodes.desc_signature)["ids"]):
+            yield Section(page, ids[0], chapter, name.astext(), told.astext())
 
 
 def term_names(row: nodes.row) -> tuple[str, ...]:
@@ -183,6 +186,7 @@ def write_index(app: Sphinx, env: BuildEnvironment) -> None:
     if app.builder.format != "html":
         return
     pages = [page for page in dict.fromkeys(reading_order(env)) if page in env.found_docs]
+    pages = [page for page in pages if page != INDEXES]
     doctrees = {page: env.get_doctree(page) for page in pages}
     sections = [one for page, doctree in doctrees.items() for one in sections_of(page, doctree)]
     rows = doctrees[GLOSSARY].findall(nodes.row) if GLOSSARY in doctrees else ()
