@@ -4,6 +4,7 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.utils import new_document
+
 from pages.slide_cutting import LINES, Cutter, key_sentences, sentences
 
 LONG = "这一句有四十个字，" * 5
