@@ -25,6 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help book site slides pdf zip test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site test check fresh binder robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -63,6 +64,10 @@ check: $(READY)  ## 一边改一边查：风格，类型，用词与标点，改
 
 fresh:           ## 在一台什么都没有的 Debian 上运行 make test（要 root；SUITE=trixie 换 Python 3.13）
 	@FRESH_MACHINE_SUITE=$(or $(SUITE),bookworm) .ci/fresh-machine make test
+
+binder: $(READY) ## 从零做 Binder 的环境，各章在它的 JupyterLab 里运行（要下载约 300 MB）
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/pytest -n 0 --from-scratch -rs tests/test_binder.py
 
 robust: $(READY) ## 正文由实验得出的每句话，换种子、换图像各跑一遍，列表
 	@$(BIN)/pytest -n $(JOBS) --dist=load --robust tests/claims

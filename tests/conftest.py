@@ -25,15 +25,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-chapter", action="store_true", help="浏览器里，每章的每一格都运行（约十五分钟）"
     )
+    parser.addoption(
+        "--from-scratch",
+        action="store_true",
+        help="从零装 Binder 与离线教室的环境，各章在里面运行（下载约 300 MB）",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "every_answer: 只在 --every-answer 时跑")
     config.addinivalue_line("markers", "every_chapter: 只在 --every-chapter 时跑")
+    config.addinivalue_line("markers", "from_scratch: 只在 --from-scratch 时跑")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for option in ("every_answer", "every_chapter"):
+    for option in ("every_answer", "every_chapter", "from_scratch"):
         if not config.getoption(option):
             heavy = [item for item in items if item.get_closest_marker(option)]
             config.hook.pytest_deselected(items=heavy)

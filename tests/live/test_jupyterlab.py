@@ -1,14 +1,10 @@
 """在 JupyterLab 里图连着内核：手一动，Python 那边的变量跟着变。"""
 
-import os
 import re
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from contextlib import contextmanager
+from functools import partial
 
 import nbformat
 import pytest
@@ -17,6 +13,7 @@ from playwright.sync_api import expect
 
 from dlbasics.live.modules import HERE
 from tests.conftest import drag
+from tests.jupyterlab import opened, served
 
 CELLS = [
     "from dlbasics.live import DampingMap, MomentumRace\nphases = DampingMap(mu=0.5)\nphases",
@@ -35,50 +32,12 @@ CELLS = [
 ]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """一台 JupyterLab；给出它的文件夹与网址。"""
-    folder = tmp_path_factory.mktemp("lab")
-    (folder / "work").mkdir()
-    port = free_port()
-    options = {
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": port,
-        "ServerApp.open_browser": "False",
-        "ServerApp.allow_root": "True",
-        "IdentityProvider.token": "",
-        "ServerApp.root_dir": folder / "work",
-        "LabApp.news_url": "",
-    }
-    homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
-    environment = os.environ | {name: str(folder / name) for name in homes}
-    environment |= {"HOME": str(folder)}  # 家可能写不了，也可能有个人的设置
-    command = [sys.executable, "-m", "jupyter", "lab", *(f"--{k}={v}" for k, v in options.items())]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/api/status", server, folder / "log")
-            yield folder / "work", f"http://127.0.0.1:{port}/lab"
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def wait_for(url, server, log):
-    for _ in range(300):
-        assert server.poll() is None, log.read_text()
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(log.read_text())
+    home, work = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("work")
+    with served(sys.executable, work, home) as address:
+        yield work, address
 
 
 @contextmanager
@@ -89,35 +48,27 @@ def notebook(browser, lab, name, sources):
     cells = [v4.new_code_cell(text) for text in sources]
     book = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(book, folder / f"{name}.ipynb")
-    page = browser.new_context(viewport={"width": 1200, "height": 1400}).new_page()
-    # 内核的清单到得晚时，JupyterLab 会问用哪一个内核；它选好的就是要用的
-    chosen = page.locator(".jp-Dialog", has_text=f"{name}.ipynb").locator(".jp-mod-accept")
-    page.add_locator_handler(chosen, chosen.click)
-    page.goto(f"{address}/workspaces/{name}/tree/{name}.ipynb")
-    cells = page.locator(".jp-Notebook .jp-CodeCell")
-    cells.first.wait_for(timeout=60_000)
-    # 内核还没有接上时，运行单元的按键会落空
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=60_000)
+    with opened(browser, address, f"{name}.ipynb") as page:
+        cells = page.locator(".jp-Notebook .jp-CodeCell")
+        yield page, cells, partial(run_cell, page, cells)
 
-    def run(k):
-        """运行第 k 个单元；页面还没就绪时按键会落空，那就再按一次。"""
-        prompt = cells.nth(k).locator(".jp-InputPrompt")
-        for _ in range(10):
-            cells.nth(k).locator(".jp-InputArea-editor").click()
-            page.keyboard.press("Shift+Enter")
-            try:
-                expect(prompt).not_to_have_text("[ ]:", timeout=8_000)
-                return
-            except AssertionError:
-                continue
 
-    yield page, cells, run
-    page.context.close()
+def run_cell(page, cells, k):
+    """运行第 k 个单元；页面还没就绪时按键会落空，那就再按一次。"""
+    prompt = cells.nth(k).locator(".jp-InputPrompt")
+    for _ in range(10):
+        cells.nth(k).locator(".jp-InputArea-editor").click()
+        page.keyboard.press("Shift+Enter")
+        try:
+            expect(prompt).not_to_have_text("[ ]:", timeout=8_000)
+            return
+        except AssertionError:
+            continue
 
 
 def test_keyboard_and_mouse_reach_the_kernel(browser, lab):
-    with notebook(browser, lab, "live", CELLS) as opened:
-        printed = operate(*opened)
+    with notebook(browser, lab, "live", CELLS) as session:
+        printed = operate(*session)
     mu, al, race, x0 = map(float, re.findall(r"=(-?[\d.]+)", printed))
     assert mu == 0.51
     assert al == pytest.approx((0.1**0.5 + 0.1) ** 2, abs=0.001)
