@@ -131,7 +131,7 @@ def test_keyboard_focus_is_visible(visit, address):
 def test_notebook_download(visit, address, site):
     visit.page.goto(address + CHAPTER)
     with visit.page.expect_download() as download:
-        visit.page.locator("a[download]").click()
+        visit.page.get_by_role("link", name="下载这一章的笔记本").click()
     assert download.value.suggested_filename == "momentum.ipynb"
 
 
