@@ -7,6 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SITE   := _build/html
+WHEELS := _build/wheelhouse
 
 # 控制台是别的编码时，Python 仍按 UTF-8 读写
 export PYTHONUTF8 := 1
@@ -26,6 +27,7 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help book site slides pdf zip test check fresh robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 .PHONY: help book site test check fresh binder robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site test check fresh binder wheelhouse robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -65,9 +67,16 @@ check: $(READY)  ## 一边改一边查：风格，类型，用词与标点，改
 fresh:           ## 在一台什么都没有的 Debian 上运行 make test（要 root；SUITE=trixie 换 Python 3.13）
 	@FRESH_MACHINE_SUITE=$(or $(SUITE),bookworm) .ci/fresh-machine make test
 
-binder: $(READY) ## 从零做 Binder 的环境，各章在它的 JupyterLab 里运行（要下载约 300 MB）
+binder: $(READY) ## 从零做 Binder 的环境与离线教室的环境，各章在里面运行（要下载约 300 MB）
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/pytest -n 0 --from-scratch -rs tests/test_binder.py
+	@$(BIN)/pytest -n 0 --from-scratch -rs tests/test_binder.py tests/test_wheelhouse.py
+
+wheelhouse: $(READY)  ## 把读者要装的一切下载到 _build/wheelhouse/，没有网络的教室从那里装
+	@rm -rf $(WHEELS) && mkdir -p $(WHEELS)
+	@PYTHONPATH=book/_ext $(BIN)/python -m in_browser.package_wheel $(WHEELS)
+	@$(BIN)/python -m pip download -q --disable-pip-version-check --only-binary :all: -d $(WHEELS) \
+	  -c requirements.lock "$$(echo $(WHEELS)/dlbasics-*.whl)[lab,parallel]"
+	@echo "都在 $(WHEELS)/ 里，只能给同一种系统、同一版 Python 用"
 
 robust: $(READY) ## 正文由实验得出的每句话，换种子、换图像各跑一遍，列表
 	@$(BIN)/pytest -n $(JOBS) --dist=load --robust tests/claims

@@ -52,3 +52,7 @@ def write_wheel(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("build-finished", write_wheel, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))
