@@ -5,13 +5,13 @@ import re
 import nbformat
 import pytest
 import yaml
+from nbformat import v4
+
 from delivery import launch
 from delivery.launch import hosts, prepared
 from delivery.repository import parse
-from in_browser.downloads import portable
-from nbformat import v4
-
 from dlbasics.teaching.notebooks import METADATA
+from in_browser.downloads import portable
 from tests import small_book
 from tests.site.conftest import ROOT
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import nbformat
-from in_browser.downloads import MISSING, portable
 
 from delivery.page_assets import serve_assets
 from delivery.repository import BRANCH, Repository, of_this_book
+from in_browser.downloads import MISSING, portable
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
