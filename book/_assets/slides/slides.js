@@ -28,6 +28,7 @@
     backgroundTransition: "none",
     slideNumber: "c/t",
     pdfMaxPagesPerSlide: 1,
+    scrollActivationWidth: null,
     keyboardCondition: (event) => !operated() || event.key === "Escape",
     plugins: [RevealNotes],
   });
@@ -59,6 +60,7 @@
   };
   const fit = (live) => {
     const room = live.closest(".body").clientHeight;
+    if (!room) return;
     const height = () => live.getBoundingClientRect().height / Reveal.getScale();
     for (let zoom = 1; zoom > 0.5; zoom -= 0.04) {
       live.style.zoom = zoom;
@@ -72,7 +74,12 @@
       fit(live);
     }
   };
-  addEventListener("live:drawn", () => requestAnimationFrame(refit), true);
+  const drawn = ({ target }) =>
+    requestAnimationFrame(() => {
+      arrange(target);
+      fit(target);
+    });
+  addEventListener("live:drawn", drawn, true);
   const turned = () => {
     document.body.classList.toggle("first", Reveal.isFirstSlide());
     refit();
