@@ -115,3 +115,7 @@ def test_only_notebooks_of_a_public_repository_get_the_menu(build, tmp_path):
     assert "launch-menu" not in public.page("index")
     copy = nbformat.read(public.html / "cloud/chapter.ipynb", as_version=4)
     assert copy.cells[0].source.startswith("%pip install")
+
+    again = build("")  # 远程没有了
+    assert words(again.page("chapter")) == words(alone)
+    assert not (again.html / "cloud").exists()

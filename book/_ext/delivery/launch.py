@@ -8,6 +8,7 @@ Colab 只打开 GitHub 上的文件，那一份由工作流放在仓库的 ``not
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -78,7 +79,10 @@ def tell(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
 
 def write_copies(app: Sphinx, error: Exception | None) -> None:
     repository = app.config.repository
-    if error is not None or not repository or app.builder.name != "html":
+    if error is not None or app.builder.name != "html":
+        return
+    shutil.rmtree(Path(app.outdir, COPIES), ignore_errors=True)
+    if not repository:
         return
     for page in app.env.found_docs:
         source = Path(app.env.doc2path(page))
