@@ -8,6 +8,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 SITE   := _build/html
 WHEELS := _build/wheelhouse
+UV     := 0.13.9
 
 # 控制台是别的编码时，Python 仍按 UTF-8 读写
 export PYTHONUTF8 := 1
@@ -26,6 +27,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help book site pdf zip slides test check fresh binder wheelhouse robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site test check fresh binder wheelhouse robust mutants audit upkeep lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -86,6 +88,10 @@ audit: $(READY)  ## 审查网站每一页：axe-core 查无障碍，Lighthouse �
 	@$(BIN)/python -m tools.audit $(ONLY)
 	@$(BIN)/python -m tools.speed $(ONLY)
 
+upkeep: $(READY) ## 隔一阵子的维护：最旧与最新的依赖各重跑一遍，查指向别处的链接，写出报告（ONLY=路径 只跑一本）
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV)
+	@$(BIN)/python -m tools.upkeep $(ONLY)
+
 lab: $(READY)    ## 用 JupyterLab 打开 book/
 	@$(BIN)/jupyter lab book
 
@@ -102,7 +108,7 @@ font: $(READY)   ## 由 Noto Sans CJK SC 重新生成图用的字体子集（FON
 	@$(BIN)/python -m tools.font $(FONT)
 
 lock: $(READY)   ## 由 requirements.txt 重新生成 requirements.lock 与 .binder/requirements.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header requirements.txt -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.12 --no-header pyproject.toml --extra lab --extra parallel \
 	  -c requirements.lock -o .binder/requirements.txt

@@ -12,5 +12,6 @@
 - ``pdf``：整本书印成一份 PDF（``make pdf``）
 - ``zip``：网站做成一个压缩包（``make zip``）
 - ``slides``：把每章的幻灯片印成 PDF（``make slides``）
+- ``upkeep``：用最旧与最新的依赖重跑全部，查链接，写出报告（``make upkeep``）
 - ``font``：做出图用的字体子集（``make font``）
 """

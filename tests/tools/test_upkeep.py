@@ -1,0 +1,105 @@
+"""维护报告的各部分：链接、浮动的依赖、更新的版本、没有通过的测试，和报告本身。"""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from nbformat import v4, writes
+
+from tools import upkeep
+from tools.upkeep import Outcome, failures, floating, links, links_of, newer, report, trouble
+
+PROJECT = {
+    "dependencies": ["numpy>=2.0"],
+    "optional-dependencies": {"teach": ["PyYAML>=6", "click>=8.1"], "build": ["click>=8.1"]},
+}
+PINNED = "# 直接依赖\nnumpy==2.4.6\npyyaml==6.0.3   # 总账\n\nsphinx==7.4.7\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[甲](https://a.org/b)。", ["https://a.org/b"]),
+        ("<https://a.org/b>，再见", ["https://a.org/b"]),
+        ("[甲](https://a.org/x_(y))", ["https://a.org/x_(y)"]),
+        ("url = {https://a.org/b},", ["https://a.org/b"]),
+        ("见 https://a.org/b。", ["https://a.org/b"]),
+        ("`https://a.org/b`", ["https://a.org/b"]),
+        ("http://127.0.0.1:8000 http://localhost/x https://x.example/y 没有", []),
+    ],
+)
+def test_links_end_where_they_end(text, found):
+    assert sorted(links(text)) == found
+
+
+def test_code_cells_are_not_read_for_links(tmp_path):
+    cells = [v4.new_markdown_cell("https://a.org"), v4.new_code_cell("# https://b.org")]
+    path = tmp_path / "a.ipynb"
+    path.write_text(writes(v4.new_notebook(cells=cells)), encoding="utf-8")
+    assert links_of(path) == {"https://a.org"}
+
+
+def test_the_book_links_elsewhere():
+    assert len(links_of(upkeep.ROOT / "book/references.bib")) > 5
+
+
+def test_only_what_the_package_declares_floats():
+    assert floating(PROJECT, PINNED) == ["numpy>=2.0", "PyYAML>=6", "click>=8.1", "sphinx==7.4.7"]
+
+
+def test_versions_are_compared_as_versions():
+    latest = {"numpy": "2.10.0", "pyyaml": "6.0.3", "sphinx": "7.4.6"}
+    assert newer(PINNED, latest) == {"numpy": ("2.4.6", "2.10.0")}
+
+
+def test_failures_of_a_junit_report():
+    cases = (
+        '<testcase classname="a" name="ok"/>'
+        '<testcase classname="a" name="bad"><failure/></testcase>'
+        '<testcase classname="b" name="broken"><error/></testcase>'
+        '<testcase classname="b" name="left"><skipped/></testcase>'
+    )
+    assert failures(f"<testsuites><testsuite>{cases}</testsuite></testsuites>") == [
+        "a::bad",
+        "b::broken",
+    ]
+
+
+def test_dead_links_are_told_apart():
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(404 if self.path == "/gone" else 200)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    assert trouble(f"{address}/here") == ""
+    assert trouble(f"{address}/gone")
+    server.shutdown()
+    server.server_close()
+    assert trouble(f"{address}/here")
+
+
+def test_the_report_tells_everything_and_counts_it():
+    outcomes = {
+        "最旧": Outcome(
+            {"numpy": "2.0.0"}, {"a.ipynb": {3: "存的是 1\n重算的是 2"}, "b.ipynb": {}}, ["t::x"]
+        ),
+        "最新": Outcome(problem="装不上"),
+    }
+    text = report(outcomes, {"https://a.org": "404"}, 7, {"numpy": ("2.4", "2.5")})
+    for told in (
+        "版本：numpy 2.0.0。",
+        "笔记本 2 本，输出变了 1 本。",
+        "- `a.ipynb`\n  - 单元 3：存的是 1 重算的是 2",
+        "没有通过的测试 1 个。\n\n- `t::x`",
+        "```text\n装不上\n```",
+        "7 个，打不开 1 个。\n\n- <https://a.org>：404",
+        "有更新的 1 个。\n\n- numpy 2.4 → 2.5\n",
+    ):
+        assert told in text, told
+    assert "没有问到最新的版本" in report({}, {}, 0, None)
