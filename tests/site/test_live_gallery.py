@@ -33,7 +33,7 @@ def test_the_label_is_just_before_the_figure(notebook, label):
 def test_a_picture_leads_to_its_figure(visit, address):
     page = visit.page
     page.goto(f"{address}book/index.html")
-    pictures = page.locator(".live-gallery img")
+    pictures = page.locator(".live-gallery img.only-light")
     assert pictures.count() == len(CARDS)
     for picture in pictures.all():
         picture.scroll_into_view_if_needed()
@@ -45,6 +45,17 @@ def test_a_picture_leads_to_its_figure(visit, address):
     page.wait_for_url(f"**/{notebook.removesuffix('.ipynb')}.html#{label}")
     page.locator(".live-output").first.wait_for()
     assert not visit.problems
+
+
+def test_a_thumbnail_is_one_panel_without_words_and_follows_the_theme():
+    notebook, label, _ = CARDS[-1]
+    cell = live_gallery.find_cell(ROOT / "book" / notebook, label)
+    stored = "".join(cell["outputs"][0]["data"]["image/png"])
+    found = live_gallery.thumbnails(stored)
+    light, dark = (found[theme].convert("L") for theme in ("light", "dark"))
+    assert light.size == dark.size == (live_gallery.WIDTH, live_gallery.HEIGHT)
+    assert light.getpixel((0, 0)) > 250
+    assert dark.getpixel((0, 0)) < 30
 
 
 def test_unknown_cell_is_named():

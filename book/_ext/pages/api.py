@@ -156,7 +156,7 @@ class InTheBook(SphinxDirective):
             found.append(self.links(places))
         if drawing := chapters.drawings().get(name):
             of_cell = drawing.id, drawing.picture, drawing.alt
-            found.append(small_picture(self.env, *of_cell, smaller=True))
+            found.append(small_picture(self.env, *of_cell))
         code = code_without_docstrings(thing)
         summary = Tag("summary", nodes.Text("源代码"))
         plain = name.startswith(("dlbasics.figures.", "dlbasics.live."))

@@ -61,7 +61,7 @@ class FigureIndex(Index):
 
     def card(self, cell: chapters.Cell) -> nodes.list_item:
         alt = f"“{cell.place.title}”里的图，说明在旁边"
-        picture = small_picture(self.env, cell.id, cell.picture, alt, smaller=True)
+        picture = small_picture(self.env, cell.id, cell.picture, alt)
         link = chapters.link(self.env.docname, cell.place, cell.place.title)
         text = [nodes.paragraph("", "", link), nodes.paragraph("", cell.alt)]
         return nodes.list_item("", picture, Tag("div", *text))

@@ -1,4 +1,6 @@
-"""一页看到全部可操作的图：取笔记本里存下的静态图，缩小，连到原处；缩小的图是文件，读到那里才取。
+"""一页看到全部可操作的图：取笔记本里存下的静态图，裁出一格，缩小，连到原处。
+
+缩小的图是文件，读到那里才取；深色主题里另有一份。
 
 每行是笔记本（从本页所在的文件夹算起）、图前的标签、图注；标签也是那个单元的 id::
 
@@ -16,23 +18,25 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, relpath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
-from PIL import Image
+from PIL import Image, ImageOps
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.fileutil import copy_asset
 
+from delivery.dark_pictures import dark
 from delivery.light_pictures import webp
+from dlbasics.figures.picture import KEYWORD
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-WIDTH, QUALITY = 480, 80
-SMALL_WIDTH, SMALL_QUALITY = 256, 60
-"""卡片上的，与一页有几十幅时的。"""
+WIDTH, HEIGHT = 480, 240
+SMALL_WIDTH = 256
+"""卡片上的一格，与一页有几十幅时的整幅。"""
 
 #: 缩小的图放在这里：先在存文档树的文件夹里，构建结束时抄进网站。
 FOLDER = "_images"
@@ -54,23 +58,38 @@ class LiveGallery(SphinxDirective):
         cell = find_cell(Path(path), label)
         stored = "".join(cell["outputs"][0]["data"]["image/png"])
         alt = cell["metadata"]["mystnb"]["image"]["alt"]
-        card += small_picture(self.env, label, stored, alt)
+        card += pictures(self.env, label, thumbnails(stored), 80, alt)
         text = StringList([f"{{ref}}`{caption} <{label}>`"], self.get_source_info()[0])
         self.state.nested_parse(text, 0, card)
         return card
 
 
-def small_picture(
-    env: BuildEnvironment, label: str, stored: str, alt: str, *, smaller: bool = False
+def small_picture(env: BuildEnvironment, label: str, stored: str, alt: str) -> nodes.raw:
+    """笔记本里存下的图，整幅缩小。"""
+    small = {}
+    for theme, (picture, _) in themes(stored).items():
+        size = SMALL_WIDTH, round(picture.height * SMALL_WIDTH / picture.width)
+        small[theme] = picture.resize(size, Image.Resampling.LANCZOS)
+    return pictures(env, label, small, 60, alt)
+
+
+def pictures(
+    env: BuildEnvironment, label: str, found: dict[str, Image.Image], quality: int, alt: str
 ) -> nodes.raw:
-    """笔记本里存下的图缩小以后的一幅；文件构建结束时抄进网站。"""
-    small = thumbnail(stored, *(SMALL_WIDTH, SMALL_QUALITY) if smaller else (WIDTH, QUALITY))
-    name = f"{label}-{sha256(small.data).hexdigest()[:8]}.webp"
-    kept = Path(env.doctreedir, FOLDER, name)
-    kept.parent.mkdir(exist_ok=True)
-    kept.write_bytes(small.data)
-    address = relpath(f"{FOLDER}/{name}", dirname(env.docname))
-    return nodes.raw("", small.tag(address, escape(alt)), format="html")
+    """浅色与深色的两份，只有一份看得见；文件构建结束时抄进网站。"""
+    kept = Path(env.doctreedir, FOLDER)
+    kept.mkdir(exist_ok=True)
+    tags = []
+    for theme, picture in found.items():
+        data = webp(picture, quality=quality)
+        name = f"{label}-{sha256(data).hexdigest()[:8]}.webp"
+        (kept / name).write_bytes(data)
+        address = relpath(f"{FOLDER}/{name}", dirname(env.docname))
+        size = f'width="{picture.width}" height="{picture.height}"'
+        tags.append(
+            f'<img class="only-{theme}" src="{address}" alt="{escape(alt)}" {size} loading="lazy">'
+        )
+    return nodes.raw("", "".join(tags), format="html")
 
 
 def find_cell(notebook: Path, cell_id: str) -> dict[str, Any]:
@@ -82,24 +101,23 @@ def find_cell(notebook: Path, cell_id: str) -> dict[str, Any]:
     return found[0]
 
 
-class Thumbnail(NamedTuple):
-    """一幅缩小的图：WebP 文件的内容，宽与高。"""
-
-    data: bytes
-    width: int
-    height: int
-
-    def tag(self, address: str, alt: str) -> str:
-        size = f'width="{self.width}" height="{self.height}"'
-        return f'<img src="{address}" alt="{alt}" {size} loading="lazy">'
+def themes(stored: str) -> dict[str, tuple[Image.Image, dict[str, Any]]]:
+    """笔记本里存下的静态图（base64 的 PNG），浅色与深色，和它的各格在哪里。"""
+    with Image.open(BytesIO(b64decode(stored))) as opened:
+        layout = json.loads(opened.info[KEYWORD])
+        picture = opened.convert("RGB")
+    return {"light": (picture, layout), "dark": (dark(picture, layout["images"]), layout)}
 
 
-def thumbnail(stored: str, width: int, quality: int) -> Thumbnail:
-    """笔记本里存下的静态图（base64 的 PNG），缩成 ``width`` 宽。"""
-    with Image.open(BytesIO(b64decode(stored))) as picture:
-        height = round(picture.height * width / picture.width)
-        small = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-    return Thumbnail(webp(small, quality=quality), width, height)
+def thumbnails(stored: str) -> dict[str, Image.Image]:
+    """静态图最方正的一格，不带刻度，浅色与深色。"""
+    found = {}
+    for theme, (picture, layout) in themes(stored).items():
+        boxes = [panel["axes"] for panel in layout["panels"]]
+        box = max(boxes, key=lambda box: min(box[2] - box[0], box[3] - box[1]))
+        panel = picture.crop(box)
+        found[theme] = ImageOps.pad(panel, (WIDTH, HEIGHT), color=picture.getpixel((0, 0)))
+    return found
 
 
 def copy_thumbnails(app: Sphinx, error: Exception | None) -> None:
