@@ -308,3 +308,16 @@ def test_a_bad_value_is_refused_in_chinese():
     for name, value in (("curve", "hill"), ("lr", 0), ("bound", 1e3), ("steps", 1.5)):
         with pytest.raises(ValueError, match=rf"^{name} 应是.*得到"):
             DescentStep(**{name: value})
+
+
+def test_formulas_are_typeset_and_a_phone_keeps_the_readout_in_sight(stage):
+    page = stage(DescentStep(), viewport={"width": 390, "height": 844})
+    button = page.get_by_role("button", name="|x|^1.5 总在两点之间跳")
+    assert button.locator("var").all_text_contents() == ["x"]
+    assert button.locator("sup").evaluate("node => node.lastChild.data") == "1.5"
+    readout = page.locator(".live-readout")
+    assert "x" in readout.locator("var").all_text_contents()
+    page.evaluate("scrollTo(0, 0)")
+    box = readout.bounding_box()
+    assert page.locator(".live").bounding_box()["height"] > 1000
+    assert box["y"] + box["height"] <= 844

@@ -1,7 +1,7 @@
 // 连接与权重：全连接、局部连接、参数共享，连着谁，用哪个权重。
 import { convOutputSize } from "../arithmetic/convolution.js";
 import {
-  animate, buttons, clamp, html, markup, panelWidth, pressOne, readout, slider, stateOf,
+  animate, buttons, clamp, html, markup, panelWidth, pressOne, readout, slider, stateOf, typeset,
 } from "../drawing/index.js";
 import { linesPanel, matrixPanel, subscript } from "./view.js";
 
@@ -74,7 +74,7 @@ function menu(parent, { facts: { modes }, set }) {
   const story = parent.appendChild(html("div", { class: "live-story live-long" }));
   return ({ mode }) => {
     pressOne(rows, Object.keys(modes).indexOf(mode));
-    story.textContent = STORIES[mode];
+    story.replaceChildren(...typeset(STORIES[mode]));
   };
 }
 

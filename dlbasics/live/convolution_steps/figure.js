@@ -1,7 +1,7 @@
 // 卷积一步一步：同一个核，走到哪里都是这 9 个权重。
 import { conv2d, convOutputSize, windowAt } from "../arithmetic/convolution.js";
 import {
-  animate, buttons, clamp, decimal, html, player, pressOne, range, readout, slider, stateOf,
+  animate, buttons, clamp, decimal, html, player, pressOne, range, readout, slider, stateOf, typeset,
 } from "../drawing/index.js";
 import { maps, products } from "./view.js";
 
@@ -112,7 +112,7 @@ function menu(parent, { facts, set }) {
     const chosen = KERNELS.findIndex(same);
     pressOne(kernels, chosen);
     for (const update of rows) update(now);
-    story.textContent = `${KERNELS[chosen]?.story ?? OWN}${POINTING}`;
+    story.replaceChildren(...typeset(`${KERNELS[chosen]?.story ?? OWN}${POINTING}`));
   };
 }
 
@@ -207,7 +207,7 @@ function render({ model, el }) {
     updateSliders(now.kernel.flat()[chosen], now);
     const lines = sentences(values, now, output, others);
     const total = decimal(output[now.row][now.column]);
-    const told = lines.map((text) => html("div", { class: "live-fact" }, text));
+    const told = lines.map((text) => html("div", { class: "live-fact" }, ...typeset(text)));
     say(`输出[${now.row}, ${now.column}] = ${total}`, told);
   }
   const stopWatching = animate(model, el, { layout: view.layout, draw });

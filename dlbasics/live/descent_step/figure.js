@@ -2,7 +2,7 @@
 import { power, quadratic, tiltedDoubleWell } from "../arithmetic/landscapes.js";
 import {
   animate, button, buttons, clamp, html, number, panelWidth, pressOne, readout, sceneMenu, slider,
-  stateOf,
+  stateOf, typeset,
 } from "../drawing/index.js";
 import { changeChart, curvePanel } from "./view.js";
 
@@ -207,7 +207,7 @@ function render({ model, el }) {
       change.draw(now, at);
       update(now);
       adjust(now, at);
-      const lines = sentences(now, at).map((text) => html("div", {}, text));
+      const lines = sentences(now, at).map((text) => html("div", {}, ...typeset(text)));
       say(`第 ${at.path.length - 1} 步，x = ${number(at.x)}`, lines);
     },
   });

@@ -48,7 +48,13 @@ export function slider(parent, { label, limits: [min, max], step, log = false, o
     step,
     "aria-label": label,
   });
-  const row = html("label", { class: "live-slider" }, html("span", {}, label), output, input);
+  const row = html(
+    "label",
+    { class: "live-slider" },
+    html("span", {}, ...typeset(label)),
+    output,
+    input,
+  );
   parent.append(row);
   let shown;
   const send = () => onInput(Number(unwarp(input.valueAsNumber).toPrecision(log ? 3 : 6)));
@@ -69,7 +75,7 @@ export function slider(parent, { label, limits: [min, max], step, log = false, o
 }
 
 export function button(parent, text, onClick) {
-  const node = html("button", { type: "button", class: "live-button" }, text);
+  const node = html("button", { type: "button", class: "live-button" }, ...typeset(text));
   node.addEventListener("click", onClick);
   parent.append(node);
   return node;
@@ -103,7 +109,7 @@ export function sceneMenu(
     const agrees = ([name, value]) => String(now[name]) === String(value);
     const chosen = scenes.findIndex(({ settings }) => Object.entries(settings).every(agrees));
     pressOne(row, chosen);
-    story.textContent = scenes[chosen]?.story ?? hint;
+    story.replaceChildren(...typeset(scenes[chosen]?.story ?? hint));
   };
 }
 
@@ -146,14 +152,15 @@ export function player(parent, { label, time, where, end, visit, onStop = () => 
   return { stop, playing: () => timer !== 0, set: at.set };
 }
 
-// 图例：记号的样式名 → 文字。
+// 图例：记号的样式名 → 文字，或排好的一段。
 export function legend(parent, items) {
   const entries = Object.entries(items);
+  const words = (text) => (typeof text === "string" ? typeset(text) : [text]);
   parent.append(
     html(
       "p",
       { class: "live-legend" },
-      ...entries.map(([name, text]) => html("span", {}, html("i", { class: name }), html("b", {}, text))),
+      ...entries.map(([name, text]) => html("span", {}, html("i", { class: name }), html("b", {}, ...words(text)))),
     ),
   );
 }
@@ -170,7 +177,7 @@ export function readout(parent) {
   let timer = 0;
   let said;
   return (heading, lines) => {
-    visible.replaceChildren(html("b", {}, heading), ...lines);
+    visible.replaceChildren(html("b", {}, ...typeset(heading)), ...lines);
     const sentences = [heading, ...lines.map((line) => line.textContent.replace(/。$/, ""))];
     const text = `${sentences.join("。")}。`;
     if (text === said) return;

@@ -49,11 +49,27 @@ export function number(value) {
 // 至多四位小数，整数照写；负号用真正的减号。
 export const decimal = (value) => String(Number(value.toFixed(4))).replace("-", "−");
 
-// 把字里的 10⁻⁵ 排成真正的上标：各种字体里都整齐。
-export function typeset(text, raise = (exponent) => html("sup", {}, exponent)) {
-  return text.split(/(10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/).flatMap((part, k) => {
-    return k % 2 ? ["10", raise(swap(part.slice(2), RAISED, PLAIN))] : part;
-  });
+// 式子里要排的：10⁻⁵，^1.5，一串字母，一个希腊字母。
+const FORMULA = /10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^([\d.]+)|([A-Za-z]+)|([α-ω])/g;
+
+const IN_PAGE = {
+  raise: (exponent, sign = "") =>
+    html("sup", {}, ...(sign && [html("span", { class: "live-caret" }, sign)]), exponent),
+  slant: (letter) => html("var", {}, letter),
+};
+
+// 把字排成式子：10⁻⁵ 与 |x|^1.5 有真正的上标，单独的字母是变量，用斜体；读屏软件听到的字不变。
+export function typeset(text, { raise, slant } = IN_PAGE) {
+  const parts = [];
+  let end = 0;
+  for (const { 0: found, 1: power, 2: exponent, 3: word, 4: greek, index } of text.matchAll(FORMULA)) {
+    parts.push(text.slice(end, index));
+    end = index + found.length;
+    if (power) parts.push("10", raise(swap(power, RAISED, PLAIN)));
+    else if (exponent) parts.push(raise(exponent, "^"));
+    else parts.push(greek || word.length === 1 ? slant(found) : found);
+  }
+  return [...parts, text.slice(end)];
 }
 
 // low、low + 1、……、high − 1。

@@ -36,13 +36,17 @@ export function frame(parent, { label, caption = "", name = "", margin }) {
   };
 }
 
+const IN_PICTURE = {
+  raise: (exponent) => svg("tspan", { dy: -5, "font-size": 9 }, exponent),
+  slant: (letter) => svg("tspan", { class: "live-variable" }, letter),
+};
+
 // 刻度、网格与轴名；x 与 y 各是 { map, ticks, label }，y 还可以有 format。
 export function drawAxes({ axes, margin: { left, top } }, size, x, y) {
   const [right, bottom] = [left + size.width, top + size.height];
-  const raise = (exponent) => svg("tspan", { dy: -5, "font-size": 9 }, exponent);
   const line = (x1, y1, x2, y2) => axes.append(svg("line", { x1, y1, x2, y2 }));
   const text = (content, attributes) =>
-    axes.append(svg("text", attributes, ...typeset(content, raise)));
+    axes.append(svg("text", attributes, ...typeset(content, IN_PICTURE)));
   axes.replaceChildren();
   for (const tick of x.ticks) {
     const px = left + x.map(tick);

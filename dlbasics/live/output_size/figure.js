@@ -1,7 +1,7 @@
 // 输出有多大：⌊(W − K + 2P)/S⌋ + 1，一行像素上放得下几个窗口。
 import { convOutputSize } from "../arithmetic/convolution.js";
 import {
-  animate, html, legend, range, readout, sceneMenu, slider, stateOf,
+  animate, html, legend, range, readout, sceneMenu, slider, stateOf, typeset,
 } from "../drawing/index.js";
 import { chart } from "./view.js";
 
@@ -117,7 +117,7 @@ function render({ model, el }) {
       for (const [name, one] of sliders) one.set(now[name]);
       const [heading, ...lines] = describe(now);
       const kind = layout.starts.length ? "live-few" : "live-few live-bad";
-      say(heading, lines.map((text) => html("div", { class: kind }, text)));
+      say(heading, lines.map((text) => html("div", { class: kind }, ...typeset(text))));
     },
   });
 }

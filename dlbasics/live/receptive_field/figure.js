@@ -1,6 +1,6 @@
 // 感受野：一层层往下看，顶上的一个神经元看得到哪些像素。
 import {
-  animate, button, buttons, clamp, decode, html, number, pressOne, readout, slider, stateOf,
+  animate, button, buttons, clamp, decode, html, number, pressOne, readout, slider, stateOf, typeset,
 } from "../drawing/index.js";
 import { jumpOf, levelsOf, neuronsShown, paths, receptiveField, weightsOf } from "./arithmetic.js";
 import { nameOf, photoPanel, stackPanel } from "./view.js";
@@ -69,7 +69,7 @@ function menu(parent, choose) {
     const text = JSON.stringify(now.layers);
     const chosen = SCENES.findIndex(({ layers }) => JSON.stringify(layers) === text);
     pressOne(rows, chosen);
-    story.textContent = refusal || (SCENES[chosen]?.story ?? HINT);
+    story.replaceChildren(...typeset(refusal || (SCENES[chosen]?.story ?? HINT)));
   };
 }
 
@@ -190,7 +190,7 @@ function render({ model, el }) {
       photo.draw(now);
       update();
       const size = receptiveField(now.layers);
-      const lines = sentences(now.layers, now.channels).map((one) => html("div", {}, one));
+      const lines = sentences(now.layers, now.channels).map((one) => html("div", {}, ...typeset(one)));
       say(`感受野 ${size}×${size}，步幅之积 ${jumpOf(now.layers)}`, lines);
     },
   });

@@ -2,7 +2,7 @@
 import { choose, chooseWithReplacement, mulberry32 } from "../arithmetic/draws.js";
 import {
   animate, button, buttons, html, legend, number, panelWidth, pressOne, readout, sceneMenu,
-  slider, stateOf,
+  slider, stateOf, typeset,
 } from "../drawing/index.js";
 import { compositionChart, visitsGrid } from "./view.js";
 
@@ -187,7 +187,7 @@ function render({ model, el }) {
       for (const panel of panels) panel.draw(now, at);
       update(now);
       updateSizes(now);
-      const lines = sentences(now, at).map((text) => html("div", {}, text));
+      const lines = sentences(now, at).map((text) => html("div", {}, ...typeset(text)));
       say(`第 ${now.epoch} 轮，走了 ${at.done}/${at.batches.length} 批`, lines);
     },
   });

@@ -2,7 +2,7 @@
 import { featureMaps, largestGap, shift } from "../arithmetic/shifting.js";
 import {
   animate, buttons, clamp, decode, html, legend, panelWidth, pressOne, range, readout, sceneMenu,
-  stateOf,
+  stateOf, typeset,
 } from "../drawing/index.js";
 import { imagePanel, mapPanel } from "./view.js";
 
@@ -136,7 +136,7 @@ function render({ model, el }) {
       map.draw(maps);
       updateMenu(now);
       updateControls(now);
-      say(text, sentences(maps, now).map((one) => html("div", {}, one)));
+      say(text, sentences(maps, now).map((one) => html("div", {}, ...typeset(one))));
     },
   });
 }

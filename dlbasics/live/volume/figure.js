@@ -2,7 +2,7 @@
 import { conv2d, sum, windowAt } from "../arithmetic/convolution.js";
 import {
   animate, buttons, clamp, decimal, html, legend, panelWidth, pressOne, readout, signed, slider,
-  stateOf,
+  stateOf, typeset,
 } from "../drawing/index.js";
 import { volumePanel } from "./view.js";
 
@@ -106,7 +106,7 @@ function menu(parent, { facts, set }) {
   parent.append(story);
   return ({ mode }) => {
     pressOne(modes, names.indexOf(mode));
-    story.textContent = `${MODES[mode].story}${TURNING}`;
+    story.replaceChildren(...typeset(`${MODES[mode].story}${TURNING}`));
   };
 }
 
@@ -196,7 +196,7 @@ function render({ model, el }) {
       view.draw(now, values);
       for (const update of [updateMenu, updateControls]) update(now);
       const [heading, ...lines] = describe(now, facts);
-      say(heading, lines.map((text) => html("div", { class: "live-fact" }, text)));
+      say(heading, lines.map((text) => html("div", { class: "live-fact" }, ...typeset(text))));
     },
   });
 }
