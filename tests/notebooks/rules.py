@@ -211,6 +211,17 @@ def captioned_pictures(notebook: Notebook) -> Problems:
             yield number, f"图的名字是 {name!r}"
 
 
+def folded_scaffolding(notebook: Notebook) -> Problems:
+    """导入与样式的一格、只显示一幅可操作的图的一格收起来（``hide-input``）：先看见的是正文与图。"""
+    for number, cell in notebook.code:
+        starts = "use_style()" in cell.source.splitlines()
+        shows = any(
+            "live-figure" in out.get("data", {}).get("text/html", "") for out in cell.outputs
+        )
+        if (starts or shows) and "hide-input" not in cell.metadata.get("tags", []):
+            yield number, "没有收起"
+
+
 RULES: tuple[Rule, ...] = (
     written_by_record,
     executed_in_order,
@@ -229,4 +240,5 @@ RULES: tuple[Rule, ...] = (
     known_mime_types,
     described_pictures,
     captioned_pictures,
+    folded_scaffolding,
 )

@@ -89,6 +89,8 @@ BROKEN = [
     (rules.captioned_pictures, {"outputs": [display(PNG)], "caption": "一条曲线。"}),
     (rules.captioned_pictures, {"outputs": [display(PNG)], "name": ""}),
     (rules.captioned_pictures, {"outputs": [display(PNG)], "name": "曲线"}),
+    (rules.folded_scaffolding, {"source": "import math\n\nuse_style()"}),
+    (rules.folded_scaffolding, {"outputs": [display({"text/html": '<div class="live-figure">'})]}),
 ]
 
 
