@@ -78,9 +78,12 @@ def visit_image(translator: HTML5Translator, node: nodes.image) -> None:
         translator.body.append(f"<picture>{narrower}{one}</picture>")
 
 
-def is_stand_in(node: nodes.image) -> bool:
+def is_stand_in(node: nodes.Node) -> bool:
     """可操作的图醒来之前的替身，很少看得见。"""
-    return "live-picture" in node.parent.get("classes", [])
+    while (node := node.parent) is not None:
+        if "live-picture" in node.get("classes", []):
+            return True
+    return False
 
 
 def write_webp(source: Path) -> None:
