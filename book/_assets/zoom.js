@@ -13,6 +13,7 @@
     for (const node of [picture, ...picture.querySelectorAll("[id]")]) node.removeAttribute("id");
     const caption = picture.querySelector("figcaption");
     for (const extra of caption.querySelectorAll(".headerlink, .zoom-button")) extra.remove();
+    for (const narrow of picture.querySelectorAll("source")) narrow.remove();  // 放大看整幅的
     for (const image of picture.querySelectorAll("img")) image.removeAttribute("loading");
     const close = make("button", "zoom-close", { type: "button", textContent: "关上" });
     close.addEventListener("click", () => dialog.close());

@@ -15,11 +15,11 @@ def test_by_keyboard_and_by_mouse(visit, address):
     figure = page.locator("figure").first
     button = figure.get_by_role("button", name="放大图 7.1")
     dialog = page.get_by_role("dialog", name="放大的图 7.1")
-    small = figure.locator("img").bounding_box()
+    small = figure.locator("img:visible").bounding_box()
     button.press("Enter")
     expect(dialog).to_be_visible()
-    picture = dialog.locator("img")
-    assert picture.get_attribute("alt") == figure.locator("img").get_attribute("alt")
+    picture = dialog.locator("img:visible")
+    assert picture.get_attribute("alt") == figure.locator("img:visible").get_attribute("alt")
     expect(dialog).to_contain_text(figure.locator(".caption-text").inner_text())
     expect(dialog.locator("[id]")).to_have_count(0)
     large = picture.bounding_box()
@@ -29,7 +29,7 @@ def test_by_keyboard_and_by_mouse(visit, address):
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(button).to_be_focused()
-    figure.locator("img").click()
+    figure.locator("img:visible").click()
     dialog.get_by_role("button", name="关上").click()
     expect(dialog).to_be_hidden()
     assert not visit.problems
@@ -38,12 +38,12 @@ def test_by_keyboard_and_by_mouse(visit, address):
 def test_on_a_phone_the_whole_figure_can_be_reached(new_visit, address):
     page = new_visit(**PHONE).page
     page.goto(address + CHAPTER)
-    page.locator("figure img").first.tap()
+    page.locator("figure img:visible").first.tap()
     picture = page.locator("dialog.zoomed figure")
     expect(picture).to_be_visible()
-    assert picture.locator("img").bounding_box()["width"] > 2 * PHONE["viewport"]["width"]
+    assert picture.locator("img:visible").bounding_box()["width"] > 2 * PHONE["viewport"]["width"]
     reached = picture.evaluate("e => { e.scrollLeft = 9999; return e.scrollLeft + e.clientWidth }")
-    assert reached >= picture.locator("img").evaluate("e => e.offsetWidth") - 1
+    assert reached >= picture.locator("img:visible").evaluate("e => e.offsetWidth") - 1
     small = page.locator(".zoom-button, .zoom-close").evaluate_all(
         "all => all.filter(e => Math.min(e.offsetWidth, e.offsetHeight) < 44).length"
     )
