@@ -26,8 +26,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book site pdf zip slides test check fresh binder wheelhouse robust mutants audit lab notebooks exercises bench font lock clean ANOTHER_PYTHON
-.PHONY: help book site test check fresh binder wheelhouse robust mutants audit upkeep lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site pdf zip slides test check fresh binder wheelhouse robust mutants audit upkeep lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14

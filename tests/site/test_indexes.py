@@ -20,22 +20,25 @@ def article(site):
 
 
 def stored_pictures():
-    """各章笔记本里存下的静态图的替代文字，不经过 ``pages.chapters``。"""
+    """各章笔记本里存下的静态图的说明，不经过 ``pages.chapters``。"""
     for page in chapters.chapter_pages():
         notebook = json.loads((chapters.ROOT / f"{page}.ipynb").read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             data = [output.get("data", {}) for output in cell.get("outputs", [])]
             live = any("data-live" in "".join(one.get("text/html", "")) for one in data)
             if any("image/png" in one for one in data) and not live:
-                yield cell["metadata"]["mystnb"]["image"]["alt"]
+                yield cell["metadata"]["mystnb"]
 
 
 def test_every_static_figure_is_listed_once(article):
     text = re.sub(r"<[^>]+>", "", article)
-    alts = list(stored_pictures())
-    assert len(alts) > 60
-    assert article.count("<img") == len(alts)
-    assert [alt for alt in alts if alt not in text] == []
+    pictures = list(stored_pictures())
+    assert len(pictures) > 60
+    assert article.count("<img") == len(pictures)
+    assert [one["image"]["alt"] for one in pictures if one["image"]["alt"] not in text] == []
+    numbers = re.findall(r"图 (\d+)\.(\d+)", text)
+    assert len(set(numbers)) == len(pictures)
+    assert numbers == sorted(numbers, key=lambda number: [*map(int, number)])
 
 
 def test_the_misconceptions_come_from_the_content(article):

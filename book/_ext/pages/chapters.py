@@ -43,13 +43,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Cell:
-    """一个代码单元，和它在的那一节；没有图时 ``picture`` 是空的。"""
+    """一个代码单元，和它在的那一节；没有图时 ``picture`` 是空的，可操作的图没有图题与标签。"""
 
     place: Place
     id: str
     code: str
     picture: str
     alt: str
+    caption: str
+    label: str
     live: bool
 
 
@@ -103,10 +105,13 @@ def cells(page: str) -> tuple[Cell, ...]:
         elif place:
             data = [output.get("data", {}) for output in cell["outputs"]]
             pictures = ["".join(one["image/png"]) for one in data if "image/png" in one]
-            alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
+            told = cell["metadata"].get("mystnb", {})
+            alt = told.get("image", {}).get("alt", "")
+            figure = told.get("figure", {})
+            named = figure.get("caption", ""), figure.get("name", "")
             live = any("data-live" in "".join(one.get("text/html", "")) for one in data)
             picture = pictures[0] if pictures else ""
-            found.append(Cell(place, cell["id"], source, picture, alt, live))
+            found.append(Cell(place, cell["id"], source, picture, alt, *named, live))
     return tuple(found)
 
 

@@ -1,6 +1,6 @@
 """索引一页的几张单子：静态图、误解，都从笔记本、总账与练习读出，不另外登记。
 
-- ``{figure-index}``：各章的每一幅静态图，缩小的图、替代文字、在哪一节；
+- ``{figure-index}``：各章的每一幅静态图，缩小的图、编号、图题、替代文字；
 - ``{misconception-index}``：原文说错的话，各章“常见误解”里的话，练习认得出的错法。
 """
 
@@ -60,10 +60,11 @@ class FigureIndex(Index):
         return found
 
     def card(self, cell: chapters.Cell) -> nodes.list_item:
-        alt = f"“{cell.place.title}”里的图，说明在旁边"
+        alt = f"“{cell.caption}”，说明在旁边"
         picture = small_picture(self.env, cell.id, cell.picture, alt)
-        link = chapters.link(self.env.docname, cell.place, cell.place.title)
-        text = [nodes.paragraph("", "", link), nodes.paragraph("", cell.alt)]
+        number, _ = self.parse_inline(f"{{numref}}`{cell.label}`")
+        caption, _ = self.parse_inline(f"　{cell.caption}")
+        text = [nodes.paragraph("", "", *number, *caption), nodes.paragraph("", cell.alt)]
         return nodes.list_item("", picture, Tag("div", *text))
 
 
