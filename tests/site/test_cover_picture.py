@@ -51,3 +51,12 @@ def test_no_line_runs_through_a_label(new_visit, address, screen):
     page.goto(address + "book/index.html")
     assert page.locator(".cover-picture text").count() == 2
     assert page.evaluate(PIERCED) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_cover_has_one_left_edge(new_visit, address, width):
+    page = new_visit(viewport={"width": width, "height": 900}).page
+    page.goto(f"{address}book/index.html")
+    left = "node => Math.round(node.getBoundingClientRect().left)"
+    names = ("h1", ".cover-picture svg", ".sd-card", "table.course-map", ".live-gallery li")
+    assert len({page.locator(name).first.evaluate(left) for name in names}) == 1
