@@ -139,7 +139,7 @@ def test_a_few_cells_of_a_chapter_in_the_page(built, visit, address):
     stored = code_cells("descent/momentum")
     drawn = figure.locator(".chapter-output img")
     encoded = drawn.evaluate("""async (image) => {
-      const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+      const bytes = new Uint8Array(await (await fetch(image.currentSrc)).arrayBuffer());
       return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
     }""")
     texts = [race.locator(".chapter-output").text_content(), ""]

@@ -248,7 +248,7 @@ class Cell {
   }
 
   empty() {
-    for (const image of this.output.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+    for (const image of this.output.querySelectorAll("img")) URL.revokeObjectURL(image.currentSrc);
     this.output.replaceChildren();
     this.printed = null;
   }
