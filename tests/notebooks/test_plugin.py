@@ -83,7 +83,8 @@ def run_pytest(folder: Path, *arguments: str) -> dict[str, dict[str, str | None]
 
 
 def store(path: Path, sources: list[str]) -> None:
-    record(write(path, build(sources, mystnb={"image": {"alt": ALT}})))
+    figure = {"caption": "一条曲线", "name": "one-curve"}
+    record(write(path, build(sources, mystnb={"image": {"alt": ALT}, "figure": figure})))
 
 
 def forge(path: Path, sources: list[str]) -> None:
