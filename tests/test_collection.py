@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("book", "tests", "tools", "dlbasics", "benchmarks", "shared")
+PARTS = (".binder", ".github", "book", "tests", "tools", "dlbasics", "benchmarks", "shared")
 LATER = """
 import time
 started = time.time

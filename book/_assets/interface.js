@@ -37,15 +37,6 @@ for (const side of ["primary", "secondary"]) {
   addEventListener("resize", tell);
 }
 
-/* 纸是白的：打印时换成浅色，印完换回来。 */
-const { dataset } = document.documentElement;
-let screenTheme;
-addEventListener("beforeprint", () => {
-  screenTheme = dataset.theme;
-  dataset.theme = "light";
-});
-addEventListener("afterprint", () => (dataset.theme = screenTheme));
-
 /* 焦点不在输入框里时，主题的脚本不理会 Esc。 */
 addEventListener("keydown", ({ key }) => {
   const dialog = document.getElementById("pst-search-dialog");

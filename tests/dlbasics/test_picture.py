@@ -12,9 +12,11 @@ from dlbasics.figures.picture import KEYWORD, png, shown
 
 
 @pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
+def own_style():
+    """别的测试用过书的样式，这里仍用 Matplotlib 自己的。"""
+    with plt.style.context("default", after_reset=True):
+        yield
+        plt.close("all")
 
 
 def opened(figure):

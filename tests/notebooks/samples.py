@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from tests.notebooks.form import canonical, to_text
 
 ALT = "一条下降的曲线，越来越平"
+FIGURE = {"caption": "一条曲线", "name": "one-curve"}
 
 
 def build(sources: Sequence[str], **metadata) -> NotebookNode:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.notebooks.environment import ROOT
 from tests.notebooks.rules import RULES
-from tests.notebooks.samples import ALT, build, figure, write
+from tests.notebooks.samples import ALT, FIGURE, build, figure, write
 from tools.record import record
 
 HONEST = {
@@ -83,8 +83,7 @@ def run_pytest(folder: Path, *arguments: str) -> dict[str, dict[str, str | None]
 
 
 def store(path: Path, sources: list[str]) -> None:
-    figure = {"caption": "一条曲线", "name": "one-curve"}
-    record(write(path, build(sources, mystnb={"image": {"alt": ALT}, "figure": figure})))
+    record(write(path, build(sources, mystnb={"image": {"alt": ALT}, "figure": FIGURE})))
 
 
 def forge(path: Path, sources: list[str]) -> None:

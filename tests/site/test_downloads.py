@@ -70,7 +70,7 @@ def test_without_dlbasics_the_first_cell_says_how_to_install_it(downloads, site,
 
 
 def test_a_quiz_keeps_its_answer_folded():
-    assert plain_text(QUIZ, {}, []).split("\n") == [
+    assert plain_text(QUIZ, {}, {}, []).split("\n") == [
         "**小测**", "", "多大？", "", "- 一", "- 二", "",
         "<details><summary>答案</summary>", "", "答案：二", "",
         "- 一：少了。", "", "因为 $1+1=2$。", "", "</details>",
@@ -80,7 +80,10 @@ def test_a_quiz_keeps_its_answer_folded():
 def test_equations_and_references_are_written_out():
     cited = []
     text = plain_text(
-        "由 {eq}`eq-a`{footcite:p}`polyak1964`：\n\n$$\nx\n$$ (eq-a)", {"eq-a": 3}, cited
+        "由 {eq}`eq-a`{footcite:p}`polyak1964`，看{numref}`two-paths`：\n\n$$\nx\n$$ (eq-a)",
+        {"eq-a": 3},
+        {"two-paths": "两条路"},
+        cited,
     )
-    assert text == "由 (3)（Polyak，1964）：\n\n$$\nx\n\\tag{3}\n$$"
-    assert plain_text("```{footbibliography}\n```", {}, cited).startswith("- Boris T")
+    assert text == "由 (3)（Polyak，1964），看图“两条路”：\n\n$$\nx\n\\tag{3}\n$$"
+    assert plain_text("```{footbibliography}\n```", {}, {}, cited).startswith("- Boris T")

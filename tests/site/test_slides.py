@@ -33,6 +33,8 @@ LOOK = """async () => {
     Reveal.slide(at);
     const slide = Reveal.getCurrentSlide();
     while (slide.querySelector(".live-output:not([data-live-ready])")) await frame();
+    const shown = [...slide.querySelectorAll(".picture img:not(.only-dark)")];
+    while (!shown.every((image) => image.complete && image.naturalWidth)) await frame();
     for (const live of slide.querySelectorAll(".live-figure > .live"))
       while (!live.style.zoom) await frame();
     const wait = slide.querySelector(".live") ? 3 : 0;
@@ -57,7 +59,7 @@ LOOK = """async () => {
         .map((node) => node.outerHTML.slice(0, 90)),
       foreign: texts.map(bare).filter((text) => !chapter.includes(text)),
       empty: !slide.querySelector("p, li, img, pre, table, .math, .live, .quiz"),
-      low: [...slide.querySelectorAll(".picture img")].map((image) => image.clientHeight)
+      low: shown.map((image) => image.clientHeight)
         .filter((height) => height < 200),
       notes: slide.querySelector("aside.notes")?.textContent.trim().length ?? 0,
       live: slide.querySelectorAll(".live").length,

@@ -67,7 +67,8 @@ def headings(article, *names):
 def test_every_printed_page_of_the_book_is_bound():
     pages = [page for part in joined.parts(ROOT / "_toc.yml") for page in part.pages]
     written = set(re.findall(r"file: (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8")))
-    assert set(pages) == written - joined.LEFT_OUT
+    below = {page for page in written if page.startswith("book/appendix/api/")}
+    assert set(pages) == written - below - joined.LEFT_OUT
     assert len(pages) == len(set(pages))
 
 

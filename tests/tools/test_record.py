@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.notebooks.rules import RULES, Notebook
-from tests.notebooks.samples import ALT, build, figure, write
+from tests.notebooks.samples import ALT, FIGURE, build, figure, write
 from tools.record import find_notebooks, main, record
 
 SOURCES = [
@@ -20,7 +20,7 @@ SOURCES = [
 def recorded(tmp_path_factory):
     """一本写过两次的笔记本：第一次的全文、第二次的全文、第二次是否改动了文件。"""
     path = tmp_path_factory.mktemp("recorded") / "sample.ipynb"
-    write(path, build(SOURCES, mystnb={"image": {"alt": ALT}}))
+    write(path, build(SOURCES, mystnb={"image": {"alt": ALT}, "figure": FIGURE}))
     assert record(path)
     first = path.read_bytes()
     changed = record(path)

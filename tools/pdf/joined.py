@@ -21,8 +21,8 @@ COVER = "book/index"
 TITLE = "深度学习基础"
 AUTHOR = "《深度学习基础》的作者们"
 ANSWERS = "answers"
-LEFT_OUT = {"book/appendix/licenses"}
-"""不印的页：网站里别人的软件各是什么许可，印出来的书里没有它们。"""
+LEFT_OUT = {"book/appendix/licenses", "book/appendix/api"}
+"""不印的页：网站里别人的软件各是什么许可，印出来的书里没有它们；接口是查的，不是读的。"""
 
 UNWANTED = """
 script, style, noscript, source, button, input, [hidden],

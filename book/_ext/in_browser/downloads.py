@@ -45,9 +45,10 @@ def portable(notebook: nbformat.NotebookNode, *, plain: bool) -> nbformat.Notebo
     if plain:
         texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
         numbers = equation_numbers("\n".join(cell.source for cell in texts))
+        captions = figure_captions(notebook)
         cited: list[str] = []
         for cell in texts:
-            cell.source = plain_text(cell.source, numbers, cited)
+            cell.source = plain_text(cell.source, numbers, captions, cited)
     return notebook
 
 
@@ -57,12 +58,20 @@ def equation_numbers(text: str) -> dict[str, int]:
     return {label: number for number, label in enumerate(labels, start=1)}
 
 
-def plain_text(text: str, numbers: dict[str, int], cited: list[str]) -> str:
+def figure_captions(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """每幅静态图的名字与图题；笔记本里的图没有编号，提到它就说图题。"""
+    figures = [cell.metadata.get("mystnb", {}).get("figure") for cell in notebook.cells]
+    return {figure["name"]: figure["caption"] for figure in figures if figure}
+
+
+def plain_text(
+    text: str, numbers: dict[str, int], captions: dict[str, str], cited: list[str]
+) -> str:
     """一个单元的文字；``cited`` 依次记下引过的文献。
 
     Examples
     --------
-    >>> print(plain_text(":::{admonition} 勘误\\n见 {eq}`a`。\\n:::", {"a": 2}, []))
+    >>> print(plain_text(":::{admonition} 勘误\\n见 {eq}`a`。\\n:::", {"a": 2}, {}, []))
     > **勘误**
     >
     > 见 (2)。
@@ -75,6 +84,7 @@ def plain_text(text: str, numbers: dict[str, int], cited: list[str]) -> str:
         flags=re.M,
     )  # fmt: skip
     text = re.sub(r"\{eq\}`(.+?)`", lambda m: f"({numbers[m[1]]})", text)
+    text = re.sub(r"\{numref\}`(.+?)`", lambda m: f"图“{captions[m[1]]}”", text)
     text = re.sub(r"\{ref\}`(.+?) *<.+?>`", r"\1", text)
     return re.sub(r"\[([^][\n]+)\]\((?!https?:)[^()\s]+\)", r"\1", text)
 
