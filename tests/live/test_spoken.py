@@ -18,4 +18,4 @@ def test_everything_to_press_has_a_name(figure):
     _, _, rest = stored(figure).read_text(encoding="utf-8").partition("# Tab 依次停在\n")
     stops = rest.partition("\n# ")[0].strip().splitlines()
     assert stops and all(len(stop.split(maxsplit=1)) == 2 for stop in stops)
-    assert {stop.split()[0] for stop in stops} <= {"button", "slider", "spinbutton"}
+    assert {stop.split()[0] for stop in stops} <= {"button", "radio", "slider", "spinbutton"}

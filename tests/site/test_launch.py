@@ -78,19 +78,25 @@ def build(tmp_path):
         return small_book.build(
             tmp_path,
             files,
-            "delivery.launch",
+            "pages.page_footer",
             repository=parse(remote),
             html_theme="sphinx_book_theme",
-            html_theme_options={"article_header_end": ["article-header-buttons.html"]},
+            html_theme_options={
+                "article_header_end": ["article-header-buttons.html"],
+                "footer_content_items": ["book-footer.html"],
+            },
             templates_path=[str(ROOT / "book/_templates")],
         )
 
     return run
 
 
+FOOTER = re.compile(r'<p class="book-footer">.*?</p>', re.DOTALL)
+
+
 def words(html):
-    """页面里的词；文件的版本号不算。"""
-    return re.sub(r"\?v=\w+", "", html).split()
+    """页面里的词；文件的版本号与页脚不算。"""
+    return FOOTER.sub("", re.sub(r"\?v=\w+", "", html)).split()
 
 
 def test_only_notebooks_of_a_public_repository_get_the_menu(build, tmp_path):
@@ -119,3 +125,13 @@ def test_only_notebooks_of_a_public_repository_get_the_menu(build, tmp_path):
     again = build("")  # 远程没有了
     assert words(again.page("chapter")) == words(alone)
     assert not (again.html / "cloud").exists()
+
+
+def test_every_page_can_be_mended_and_reported_where_the_repository_is_public(build):
+    assert "修改" not in FOOTER.search(build("file:///srv/git/dl-book").page("chapter"))[0]
+    page = build("https://a:SECRET@gitee.com/someone/dl-book.git").page("book/appendix/setup")
+    assert re.findall(r'href="(https://gitee[^"]+)"', FOOTER.search(page)[0]) == [
+        "https://gitee.com/someone/dl-book/edit/main/book/appendix/setup.md",
+        "https://gitee.com/someone/dl-book/issues/new",
+    ]
+    assert "SECRET" not in page
