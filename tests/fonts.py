@@ -39,10 +39,11 @@ def forbid_other_fonts() -> None:
     log.addHandler(Alarm(logging.WARNING))
     open_font = font_manager._get_font
 
-    def checked(paths: tuple[tuple[str, int], ...], **options: object) -> object:
-        for path, _ in paths:
+    def checked(paths: tuple[tuple[str, int] | str, ...], *rest: object, **options: object):
+        for one in paths:
+            path = one if isinstance(one, str) else one[0]  # 3.11 以前的 Matplotlib 只给路径
             if not any(Path(path).is_relative_to(folder) for folder in ALLOWED):
                 raise ForeignFont(f"图用了书外的字体 {os.fspath(path)}")
-        return open_font(paths, **options)
+        return open_font(paths, *rest, **options)
 
     font_manager._get_font = checked

@@ -132,7 +132,7 @@ def failures(junit: str) -> list[str]:
     return [
         f"{case.get('classname')}::{case.get('name')}"
         for case in cases
-        if case.find("failure") is not None or case.find("error") is not None
+        if case.get("name") and (case.find("failure") is not None or case.find("error") is not None)
     ]
 
 
@@ -237,7 +237,9 @@ def try_out(end: str, notebooks: Iterable[Path]) -> Outcome:
     options = ["-n", "0", "-q", "--no-browser", "-W", "default::DeprecationWarning"]
     command = [python, "-m", "pytest", *options, f"--junitxml={junit}", TESTS]
     done = subprocess.run([*map(str, command)], cwd=ROOT, capture_output=True, encoding="utf-8")
-    outcome.failed = failures(junit.read_text("utf-8")) if junit.exists() else [done.stdout[-500:]]
+    outcome.failed = failures(junit.read_text("utf-8")) if junit.exists() else []
+    if done.returncode and not outcome.failed:  # 没有跑到头：把它最后说的话写进报告
+        outcome.failed = [done.stdout[-500:]]
     return outcome
 
 

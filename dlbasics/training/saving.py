@@ -68,7 +68,7 @@ def save_state(
     }
     arrays["about"] = np.array(json.dumps(about, default=_plain))
     with replacing(Path(path)) as file:
-        np.savez(file, allow_pickle=False, **arrays)
+        np.savez(file, **arrays)
 
 
 def load_state(
