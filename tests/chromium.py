@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ import matplotlib
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from dlbasics.figures.style import FONTS
+from tests import apt
 
 PACKAGES = "chromium-headless-shell libatomic1 fonts-wqy-microhei"
 """没有窗口的浏览器（开一页的时间是 chromium 的一半），Playwright 的驱动要用的库，
@@ -154,19 +154,8 @@ def problem() -> str:
 def install_commands() -> list[list[str]]:
     """这台机器上值得一试的安装命令，按次序。"""
     commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
-    if not shutil.which("apt-get"):
-        return commands
-    if os.geteuid() == 0:
-        prefix = []
-    elif shutil.which("sudo") and succeeds(["sudo", "-n", "true"]):
-        prefix = ["sudo", "-n"]
-    else:
-        return commands
-    return [[*prefix, "sh", "-c", APT], *commands]
-
-
-def succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, check=False).returncode == 0
+    packages = apt.command(APT)
+    return [packages, *commands] if packages else commands
 
 
 def main() -> int:
@@ -176,7 +165,7 @@ def main() -> int:
         return 1
     for command in install_commands() if reason else []:
         print("测试要用的浏览器还打不开，正在安装：", " ".join(command), flush=True)
-        if succeeds(command) and not (reason := problem()):
+        if apt.succeeds(command) and not (reason := problem()):
             break
     if reason:
         print(reason, file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync
 from tests import chromium
 from tests.fonts import forbid_other_fonts
 
+ROOT = Path(__file__).parents[1]
 PHONE_WIDTH = 390
 PHONE = {"viewport": {"width": PHONE_WIDTH, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -48,6 +50,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         needs = [item for item in items if "playwright" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=needs)
         items[:] = [item for item in items if item not in set(needs)]
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """构建好的网站。"""
+    path = ROOT / "_build" / "html"
+    if not (path / "index.html").is_file():
+        pytest.fail("还没有网站：先运行 make site")
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from typing import Any
 
 from websocket import WebSocket, create_connection
 
+from tests import apt
 from tests.chromium import PATIENCE
 
 APT = "apt-get update -q && apt-get install -y -q --no-install-recommends firefox-esr"
@@ -123,13 +124,9 @@ def launched(path: str) -> Iterator[Page]:
 
 def main() -> None:
     """没有 Firefox，又能用 apt-get，就装上；装不上也不算错。"""
-    if executable() or not shutil.which("apt-get"):
-        return
-    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if as_root and not shutil.which("sudo"):
-        return
-    print("练习页的测试也要用 Firefox，正在安装（约 80 MB）", flush=True)
-    subprocess.run([*as_root, "sh", "-c", APT], check=False)
+    if not executable() and (command := apt.command(APT)):
+        print("练习页的测试也要用 Firefox，正在安装（约 80 MB）", flush=True)
+        apt.succeeds(command)
 
 
 if __name__ == "__main__":

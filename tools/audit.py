@@ -18,6 +18,7 @@ from tqdm import tqdm
 from book.serve import open_server
 from tests import chromium
 from tests.conftest import PHONE
+from tests.site.conftest import pages_of, wake
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
@@ -34,13 +35,6 @@ OPTIONS = {
     "resultTypes": ["violations"],
     "rules": {name: {"enabled": True} for name in OFF_BY_DEFAULT},
 }
-WAKE = """async () => {
-  for (const box of document.querySelectorAll(".live-output")) {
-    box.scrollIntoView({ block: "center", behavior: "instant" });
-    while (!("liveReady" in box.dataset)) await new Promise(requestAnimationFrame);
-  }
-  scrollTo({ top: 0, behavior: "instant" });
-}"""
 
 
 class Violation(NamedTuple):
@@ -55,7 +49,7 @@ def violations(browser: Browser, address: str, look: str) -> list[Violation]:
     """``address`` 这一页，以 ``look`` 的样子，违反规则的全部元素。"""
     page = browser.new_page(**LOOKS[look], reduced_motion="reduce", locale="zh-CN")
     page.goto(address)
-    page.evaluate(WAKE)
+    wake(page)
     found = Axe().run(page, options=OPTIONS).response["violations"]
     page.close()
     return [
@@ -63,12 +57,6 @@ def violations(browser: Browser, address: str, look: str) -> list[Violation]:
         for rule in found
         for node in rule["nodes"]
     ]
-
-
-def pages_of(site: Path) -> list[str]:
-    """网站的每一页；只转到封面的首页与幻灯片不算，幻灯片由它们自己的测试查。"""
-    every = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return [name for name in every if name != "index.html" and "/slides/" not in name]
 
 
 @click.command(help="用 axe-core 审查网站的每一页，或只审查写明的几页（从 _build/html 算起）。")

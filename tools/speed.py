@@ -20,7 +20,8 @@ from tqdm import tqdm
 
 from book.serve import open_server
 from tests import chromium
-from tools.audit import SITE, pages_of
+from tests.site.conftest import pages_of
+from tools.audit import SITE
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / "_build" / "lighthouse"

@@ -110,6 +110,11 @@ def floating(project: dict, pinned: str) -> list[str]:
     return [*declared.values(), *others]
 
 
+def pins(text: str) -> dict[str, str]:
+    """一份清单里钉住的：名字 → 版本。"""
+    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+
+
 def newer(pinned: str, latest: dict[str, str]) -> dict[str, tuple[str, str]]:
     """``requirements.txt`` 里钉住的、而 ``latest`` 里更新的：名字 → （钉住的，最新的）。
 
@@ -118,10 +123,9 @@ def newer(pinned: str, latest: dict[str, str]) -> dict[str, tuple[str, str]]:
     >>> newer("numpy==2.4.6  # 数组\\ntqdm==4.70.1", {"numpy": "2.10.0", "tqdm": "4.70.1"})
     {'numpy': ('2.4.6', '2.10.0')}
     """
-    pins = re.findall(r"^([\w.-]+)==([\w.]+)", pinned, re.MULTILINE)
     return {
         name: (version, latest[canonicalize_name(name)])
-        for name, version in pins
+        for name, version in pins(pinned).items()
         if Version(latest.get(canonicalize_name(name), version)) > Version(version)
     }
 
@@ -247,13 +251,13 @@ def latest() -> dict[str, str] | None:
     """``requirements.txt`` 里的各个包，不钉住时会装的版本；问不到是 None。"""
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     names = FOLDER / "names.in"
-    names.write_text("\n".join(re.findall(r"^([\w.-]+)==", text, re.MULTILINE)), encoding="utf-8")
+    names.write_text("\n".join(pins(text)), encoding="utf-8")
     done = uv(
         "pip", "compile", "-q", "--no-header", "--no-annotate", "--python", sys.executable, names
     )
     if done.returncode:
         return None
-    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", done.stdout, re.MULTILINE))
+    return pins(done.stdout)
 
 
 @click.command(help="用最旧与最新的依赖重跑全部，查链接，写出报告；写明笔记本就只跑那几本。")

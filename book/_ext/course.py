@@ -56,6 +56,7 @@ EXTENSIONS = (
     "in_browser.chapter_page",
     "in_browser.package_wheel",
     "in_browser.downloads",
+    "delivery.repository",
     "delivery.launch",
     "pages.licenses",
     "delivery.one_stylesheet",

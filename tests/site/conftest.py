@@ -29,19 +29,15 @@ ALLOWED = {"Ctrl", "K", "+", "PDF", "CC", "BY", "BSD", "Clause"} | {
 }
 
 
-@pytest.fixture(scope="session")
-def site() -> Path:
-    path = ROOT / "_build" / "html"
-    if not (path / "index.html").is_file():
-        pytest.fail("还没有网站：先运行 make site")
-    return path
+def pages_of(site: Path) -> list[str]:
+    """网站的每一页；只转到封面的首页与幻灯片不算，幻灯片由它们自己的测试查。"""
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return [name for name in found if name != "index.html" and not name.startswith(SLIDES)]
 
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> list[str]:
-    """除了转到封面的 index.html 与幻灯片以外的每一页。"""
-    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return [name for name in found if name != "index.html" and not name.startswith(SLIDES)]
+    return pages_of(site)
 
 
 def serve(folder: Path) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests import chromium
+from tests import apt, chromium
 from tests.site.conftest import ROOT
 
 posix = pytest.mark.skipif(os.name == "nt", reason="用 sh 脚本冒充程序")
@@ -77,7 +77,7 @@ def test_nothing_is_said_when_the_browser_works(monkeypatch, capsys):
 
 def test_installs_until_the_browser_works(no_browser, monkeypatch):
     ran = []
-    monkeypatch.setattr(chromium, "succeeds", lambda command: not ran.append(command))
+    monkeypatch.setattr(apt, "succeeds", lambda command: not ran.append(command))
     monkeypatch.setattr(chromium, "problem", lambda: "" if ran else "缺一个库")
     assert chromium.main() == 0
     assert ran[0][-2:] == ["install", "chromium"]
@@ -88,7 +88,7 @@ def test_says_what_to_install_and_why(no_browser, monkeypatch, capsys, reason):
     def broken():
         raise Exception(f"{reason}\n别的行")
 
-    monkeypatch.setattr(chromium, "succeeds", lambda command: False)
+    monkeypatch.setattr(apt, "succeeds", lambda command: False)
     monkeypatch.setattr(chromium, "sync_playwright", broken)
     assert chromium.main() == 1
     told = capsys.readouterr().err
@@ -101,7 +101,7 @@ def test_says_what_to_install_and_why(no_browser, monkeypatch, capsys, reason):
 def test_debian_comes_first(monkeypatch, tmp_path):
     program(tmp_path / "apt-get")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(chromium.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(apt.os, "geteuid", lambda: 0, raising=False)
     commands = chromium.install_commands()
     assert commands[0][:2] == ["sh", "-c"]
     steps = commands[0][2].split(" && ")
@@ -115,8 +115,8 @@ def test_never_asks_for_a_password(monkeypatch, tmp_path):
     program(tmp_path / "apt-get")
     program(tmp_path / "sudo")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(chromium.os, "geteuid", lambda: 1000, raising=False)
-    monkeypatch.setattr(chromium, "succeeds", lambda command: command != ["sudo", "-n", "true"])
+    monkeypatch.setattr(apt.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(apt, "succeeds", lambda command: command != ["sudo", "-n", "true"])
     assert len(chromium.install_commands()) == 1
 
 

@@ -78,6 +78,7 @@ def build(tmp_path):
         return small_book.build(
             tmp_path,
             files,
+            "delivery.launch",
             "pages.page_footer",
             repository=parse(remote),
             html_theme="sphinx_book_theme",

@@ -9,7 +9,8 @@ from dlbasics.exercises.registry import chapters
 from dlbasics.teaching.box.limits import Limits
 from dlbasics.teaching.commands.chinese import DISK_FULL, INTERRUPTED, NEEDS_YOU, UNFIT
 from dlbasics.teaching.commands.cli import cli
-from pages.teaching_plan import in_reading_order, plan
+from pages.solutions import in_book_order
+from pages.teaching_plan import plan
 from tests.teaching.handbook import FOLDER, sessions
 
 TEXT = (FOLDER.parent / "teaching.md").read_text(encoding="utf-8")
@@ -78,7 +79,7 @@ def test_limits_are_the_ones_the_sandbox_has():
 
 
 def test_the_plan_of_chapters_is_counted_from_the_book():
-    lines = plan(FOLDER.parents[1], in_reading_order(chapters()))
+    lines = plan(FOLDER.parents[1], list(in_book_order().values()))
     rows = [re.findall(r"(\d+) 分钟 \| (\d+) 分钟 \| (\d+) \| (\d+) \|$", line) for line in lines]
     numbers = [tuple(map(int, row[0])) for row in rows if row]
     exercises = [exercise for chapter in chapters() for exercise in chapter.exercises]

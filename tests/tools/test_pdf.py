@@ -21,14 +21,6 @@ CONTENTS = [joined.Part("下降", [CHAPTER]), joined.Part("练习", [EXERCISES])
 
 
 @pytest.fixture(scope="module")
-def site():
-    path = ROOT / "_build" / "html"
-    if not (path / "index.html").is_file():
-        pytest.fail("还没有网站：先运行 make site")
-    return path
-
-
-@pytest.fixture(scope="module")
 def book(site, tmp_path_factory):
     return bound(site, CONTENTS, tmp_path_factory.mktemp("pdf"))
 

@@ -6,16 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.site.conftest import CHAPTER, ROOT, Visit
+from tests.site.conftest import CHAPTER, Visit
 from tools import zip as tool
-
-
-@pytest.fixture(scope="module")
-def site():
-    path = ROOT / "_build" / "html"
-    if not (path / "index.html").is_file():
-        pytest.fail("还没有网站：先运行 make site")
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import nbformat
 
 from delivery.page_assets import serve_assets
-from delivery.repository import BRANCH, Repository, of_this_book
+from delivery.repository import BRANCH, Repository
 from in_browser.downloads import MISSING, portable
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def write_copies(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    kinds = (Repository, type(None))
-    app.add_config_value("repository", lambda config: of_this_book(), "html", kinds)
+    app.setup_extension("delivery.repository")
     serve_assets(app, "launch.css", needed=lambda pagename, doctree: False)
     app.connect("html-page-context", tell)
     app.connect("build-finished", write_copies)

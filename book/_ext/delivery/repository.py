@@ -19,7 +19,11 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 PROJECT = Path(__file__).parents[3]
 
@@ -139,3 +143,9 @@ def remote_of(folder: Path) -> str:
 def of_this_book() -> Repository | None:
     """这本书的仓库；没有公开的远程时返回 None。"""
     return parse(remote_of(PROJECT))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    kinds = (Repository, type(None))
+    app.add_config_value("repository", lambda config: of_this_book(), "html", kinds)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

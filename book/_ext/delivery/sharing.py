@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -18,15 +17,13 @@ from xml.sax.saxutils import escape as xml_escape
 from docutils import nodes
 from PIL import Image, ImageOps
 
+from delivery.repository import parse, remote_of
 from pages.page_footer import changed_on
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-GITHUB = re.compile(
-    r"(?:https://(?:[^@/]+@)?|(?:ssh://)?git@)github\.com[:/]([\w-]+)/([\w.-]+?)(?:\.git)?/?"
-)
 FOLDER = "_images/share"
 SIZE = 1200, 630
 """分享的图多大：各家都按这个比例裁。"""
@@ -60,22 +57,12 @@ def site_url(environment: Mapping[str, str], remote: str) -> str:
         if not given.startswith(("https://", "http://")):
             raise ValueError(f"BOOK_URL 应以 https:// 开头，现在是 {given!r}")
         return given.rstrip("/") + "/"
-    if not (match := GITHUB.fullmatch(remote)):
+    repository = parse(remote)
+    if repository is None or repository.kind != "github":
         return ""
-    host = f"{match[1].lower()}.github.io"
-    return f"https://{host}/" + ("" if match[2].lower() == host else f"{match[2]}/")
-
-
-def remote_of(folder: Path) -> str:
-    """``folder`` 这个 git 仓库的远程 ``origin``；没有就是空字符串。"""
-    command = ["git", "config", "--get", "remote.origin.url"]
-    try:
-        found = subprocess.run(
-            command, cwd=folder, capture_output=True, encoding="utf-8", check=False
-        )
-    except OSError:
-        return ""
-    return found.stdout.strip()
+    owner, name = repository.path.split("/")
+    host = f"{owner.lower()}.github.io"
+    return f"https://{host}/" + ("" if name.lower() == host else f"{name}/")
 
 
 def find_out(app: Sphinx, config: Config) -> None:

@@ -22,7 +22,6 @@ from html import escape
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
@@ -155,8 +154,7 @@ class InTheBook(SphinxDirective):
         if places := [cell.place for cell in chapters.uses().get(name, [])]:
             found.append(self.links(places))
         if drawing := chapters.drawings().get(name):
-            of_cell = drawing.id, drawing.picture, drawing.alt
-            found.append(small_picture(self.env, *of_cell))
+            found.append(small_picture(self.env, drawing.id, drawing.picture, drawing.alt))
         code = code_without_docstrings(thing)
         summary = Tag("summary", nodes.Text("源代码"))
         plain = name.startswith(("dlbasics.figures.", "dlbasics.live."))
@@ -293,9 +291,8 @@ class ApiIndex(SphinxDirective):
 
 def api_pages() -> list[str]:
     """接口各页，次序同目录。"""
-    parts = yaml.safe_load((chapters.ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
-    files = [page for part in parts for page in part["chapters"] if page["file"] == PAGES]
-    return [below["file"] for page in files for below in page["sections"]]
+    (here,) = [page for page in chapters.contents() if page["file"] == PAGES]
+    return [below["file"] for below in here["sections"]]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from pkgutil import resolve_name
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from docutils import nodes
@@ -55,11 +55,15 @@ class Cell:
     live: bool
 
 
+def contents() -> list[dict[str, Any]]:
+    """目录里的各页，一页一项；下面还有页的，在 ``sections`` 里。"""
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    return [page for part in parts for page in part["chapters"]]
+
+
 def chapter_pages() -> list[str]:
     """各章的页名，次序同目录。"""
-    parts = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
-    pages = [page["file"] for part in parts for page in part["chapters"]]
-    return [page for page in pages if kind(page) == "chapter"]
+    return [page["file"] for page in contents() if kind(page["file"]) == "chapter"]
 
 
 def notebook(page: str) -> Path:

@@ -66,10 +66,9 @@ class LiveGallery(SphinxDirective):
 
 def small_picture(env: BuildEnvironment, label: str, stored: str, alt: str) -> nodes.raw:
     """笔记本里存下的图，整幅缩小。"""
-    small = {}
-    for theme, (picture, _) in themes(stored).items():
-        size = SMALL_WIDTH, round(picture.height * SMALL_WIDTH / picture.width)
-        small[theme] = picture.resize(size, Image.Resampling.LANCZOS)
+    whole, _ = themes(stored)
+    size = SMALL_WIDTH, round(whole["light"].height * SMALL_WIDTH / whole["light"].width)
+    small = {name: one.resize(size, Image.Resampling.LANCZOS) for name, one in whole.items()}
     return pictures(env, label, small, 60, alt)
 
 
@@ -101,23 +100,23 @@ def find_cell(notebook: Path, cell_id: str) -> dict[str, Any]:
     return found[0]
 
 
-def themes(stored: str) -> dict[str, tuple[Image.Image, dict[str, Any]]]:
-    """笔记本里存下的静态图（base64 的 PNG），浅色与深色，和它的各格在哪里。"""
+def themes(stored: str) -> tuple[dict[str, Image.Image], list[dict[str, Any]]]:
+    """笔记本里存下的静态图（base64 的 PNG），浅色与深色；和它的各格在哪里。"""
     with Image.open(BytesIO(b64decode(stored))) as opened:
         layout = json.loads(opened.info[KEYWORD])
         picture = opened.convert("RGB")
-    return {"light": (picture, layout), "dark": (dark(picture, layout["images"]), layout)}
+    return {"light": picture, "dark": dark(picture, layout["images"])}, layout["panels"]
 
 
 def thumbnails(stored: str) -> dict[str, Image.Image]:
     """静态图最方正的一格，不带刻度，浅色与深色。"""
-    found = {}
-    for theme, (picture, layout) in themes(stored).items():
-        boxes = [panel["axes"] for panel in layout["panels"]]
-        box = max(boxes, key=lambda box: min(box[2] - box[0], box[3] - box[1]))
-        panel = picture.crop(box)
-        found[theme] = ImageOps.pad(panel, (WIDTH, HEIGHT), color=picture.getpixel((0, 0)))
-    return found
+    whole, panels = themes(stored)
+    boxes = [panel["axes"] for panel in panels]
+    box = max(boxes, key=lambda box: min(box[2] - box[0], box[3] - box[1]))
+    return {
+        name: ImageOps.pad(one.crop(box), (WIDTH, HEIGHT), color=one.getpixel((0, 0)))
+        for name, one in whole.items()
+    }
 
 
 def copy_thumbnails(app: Sphinx, error: Exception | None) -> None:

@@ -47,6 +47,6 @@ def tell(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.setup_extension("delivery.launch")
+    app.setup_extension("delivery.repository")
     app.connect("html-page-context", tell)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

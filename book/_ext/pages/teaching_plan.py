@@ -14,7 +14,8 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from dlbasics.exercises.registry import Chapter, chapters
+from dlbasics.exercises.registry import Chapter
+from pages.solutions import in_book_order
 
 MINUTES = re.compile(r"\*\*预计时间\*\*：阅读 (\d+) 分钟，练习 (\d+) 分钟")
 GOALS = re.compile(r"学完这一章，你能够\n:class: note\n((?:\d+\. .+\n)+)")
@@ -53,24 +54,13 @@ class ChapterPlan(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         book = Path(self.env.srcdir) / "book"
-        course = in_reading_order(chapters())
+        course = list(in_book_order().values())
         for chapter in course:
             self.env.note_dependency(str(book / f"{chapter.page}.ipynb"))
         parent = nodes.Element()
         lines = StringList(plan(book, course), source=self.get_source_info()[0])
         self.state.nested_parse(lines, 0, parent)
         return parent.children
-
-
-ORDER = (
-    "image_priors", "local_connectivity", "parameter_sharing", "neuron_volumes",
-    "gradient_descent", "minibatch_sgd", "momentum", "train_a_cnn",
-)  # fmt: skip
-
-
-def in_reading_order(course: list[Chapter]) -> list[Chapter]:
-    """照书的次序。"""
-    return sorted(course, key=lambda chapter: ORDER.index(chapter.name))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
