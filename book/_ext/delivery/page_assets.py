@@ -28,12 +28,14 @@ def has_class(name: str) -> Needed:
 
 def serve_assets(app: Sphinx, *names: str, needed: Needed) -> None:
     """把 ``book/_assets`` 里的这几个文件放进网站；脚本只在 ``needed`` 的页面上加载。"""
-    scripts = [name for name in names if name.endswith(".js")]
-    for name in set(names) - set(scripts):
-        app.add_css_file(name)
+    paths = [ASSETS / name for name in names]
+    scripts = [path.name for path in paths if path.suffix == ".js"]
+    for path in paths:
+        if path.suffix != ".js":
+            app.add_css_file(path.name)
 
     def copy(app: Sphinx, config: Config) -> None:
-        config.html_static_path.extend(str(ASSETS / name) for name in names)
+        config.html_static_path.extend(map(str, paths))
 
     def load(
         app: Sphinx,

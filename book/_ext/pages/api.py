@@ -307,5 +307,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_transform(PlainSignatures)
     app.add_directive("in-the-book", InTheBook)
     app.add_directive("api-index", ApiIndex)
-    serve_assets(app, "api.css", needed=has_class("api-source"))
+    serve_assets(app, "pages/api.css", needed=has_class("api-source"))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

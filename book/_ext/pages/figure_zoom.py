@@ -17,5 +17,5 @@ def has_figures(pagename: str, doctree: nodes.document | None) -> bool:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    serve_assets(app, "zoom.js", "zoom.css", needed=has_figures)
+    serve_assets(app, "pages/zoom.js", "pages/zoom.css", needed=has_figures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -136,5 +136,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_node(TermLink, html=(visit_term_link, depart_term_link))
     app.connect("doctree-read", name_rows)
     app.connect("doctree-resolved", mark)
-    serve_assets(app, "previews.js", "previews.css", needed=previewed)
+    serve_assets(app, "pages/previews.js", "pages/previews.css", needed=previewed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

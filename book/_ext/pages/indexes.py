@@ -130,5 +130,5 @@ class MisconceptionIndex(Index):
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("figure-index", FigureIndex)
     app.add_directive("misconception-index", MisconceptionIndex)
-    serve_assets(app, "indexes.css", needed=has_class("figure-index"))
+    serve_assets(app, "pages/indexes.css", needed=has_class("figure-index"))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

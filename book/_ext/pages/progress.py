@@ -36,5 +36,5 @@ def tell(app: Sphinx, page: str, template: str, context: dict, doctree: object) 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-updated", list_chapters)
     app.connect("html-page-context", tell)
-    serve_assets(app, "progress.js", "progress.css", needed=lambda page, doctree: True)
+    serve_assets(app, "pages/progress.js", "pages/progress.css", needed=lambda page, doctree: True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
