@@ -59,7 +59,7 @@ def save_state(
     """
     if not optimizer.state:
         raise ValueError("optimizer 应至少走过一步，得到新建的：还没有训练可以保存")
-    arrays = {f"parameter_{i}": p for i, p in enumerate(model.parameters)}
+    arrays: dict[str, Any] = {f"parameter_{i}": p for i, p in enumerate(model.parameters)}
     arrays |= _state_arrays(optimizer)
     about = {
         "optimizer": {"name": type(optimizer).__name__, "settings": _settings(optimizer)},

@@ -29,3 +29,18 @@ export function pixelGrid(parent) {
     });
   };
 }
+
+// 画一次就不再变的一张 n×n 的灰度图：一种灰度一条路径，几千个像素只有一两百个元素。
+export function photograph(parent, values, side) {
+  const n = Math.sqrt(values.length);
+  const tones = new Map();
+  values.forEach((value, k) => {
+    const cell = `M${(k % n) * side} ${Math.floor(k / n) * side}h${side}v${side}h${-side}z`;
+    tones.set(value, (tones.get(value) ?? "") + cell);
+  });
+  const tone = ([value, d]) => {
+    const [name, opacity] = grey(value);
+    return svg("path", { class: name, "fill-opacity": opacity.toFixed(3), d });
+  };
+  parent.replaceChildren(...[...tones].map(tone));
+}

@@ -1,5 +1,5 @@
 // 感受野的画面：侧面看的一摞层，与照片上的方框。每个零件是 { layout, draw }。
-import { assign, clamp, frame, grey, handle, pathOf, pixelGrid, svg } from "../drawing/index.js";
+import { assign, clamp, frame, handle, pathOf, photograph, svg } from "../drawing/index.js";
 import { levelsOf, neuronsShown, paths, receptiveField } from "./arithmetic.js";
 
 const HEIGHT = 310;
@@ -112,7 +112,7 @@ export function photoPanel(parent, facts, pixels) {
   const plot = frame(parent, { label: "照片上看得到的像素", caption: "照片上看得到的", margin });
   plot.box.classList.add("live-photo");
   plot.add("rect", "live-back", { width: "100%", height: "100%" });
-  const paint = pixelGrid(plot.add("g", "live-cells"));
+  const cells = plot.add("g", "live-cells");
   const halo = plot.add("rect", "live-halo");
   const field = plot.add("rect", "live-field");
   let cell;
@@ -120,7 +120,7 @@ export function photoPanel(parent, facts, pixels) {
     layout(width) {
       cell = Math.floor((width - 2) / widest);
       plot.resize(widest * cell + 2, widest * cell + 2);
-      paint(pixels, cell, grey);
+      photograph(cells, pixels, cell);
     },
     draw({ layers, neuron }) {
       const size = receptiveField(layers);
