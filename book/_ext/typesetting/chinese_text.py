@@ -3,8 +3,8 @@
 Markdown 把一段话里的换行当作空格。这在西文里是对的，在汉字之间会留下一道缝。
 规则：换行的一侧是全角标点，或者两侧都是汉字，就去掉它；汉字与西文之间仍是一个空格。
 
-浏览器允许在行内公式之后断行，句号就可能独自落到下一行的开头。短公式与紧跟它的标点因此包在一起，
-不许断开；长公式要在中间断行，不包。
+浏览器允许在行内公式之后断行，句号就可能独自落到下一行的开头。公式与紧跟它的标点因此包在一起，
+不许断开；长公式仍可以在自己的几段之间断行（``mathml.py``）。
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ SEAM = re.compile(
 )
 OPENING = re.compile(r"[（《“‘]+$")
 CLOSING = re.compile(r"[，。、；：？！）》”’]+")
-SHORT_FORMULA = 24
 
 
 def join_lines(text: str, before: str = "", after: str = "") -> str:
@@ -85,9 +84,7 @@ class KeepPunctuation(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         for formula in list(self.document.findall(nodes.math)):
-            in_table = any(isinstance(node, nodes.entry) for node in ancestors(formula))
-            if in_table or len(formula.astext()) <= SHORT_FORMULA:
-                self.keep(formula)
+            self.keep(formula)
 
     def keep(self, formula: nodes.math) -> None:
         siblings, here = formula.parent.children, formula.parent.index(formula)

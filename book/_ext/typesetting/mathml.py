@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 
 from docutils import nodes
 from fontTools import subset
+from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 from py_mini_racer import MiniRacer
 from sphinx.locale import _
@@ -58,7 +59,10 @@ ROWS = {"mrow", "mtd", "msqrt", "mstyle"}
 DRAWN = "√"
 
 #: ``mathml.css`` 里有的类名。
-STYLED = re.compile(r"tml-(jot|left|right)|(chr|wbk)-\w+")
+STYLED = re.compile(r"tml-(jot|left|right)|(chr|wbk)-\w+|tall")
+
+#: 内容比这还高（含下面伸出的，单位 em），根号就用大一号的。
+SMALL_RADICAL = 0.8
 
 #: 行内公式不超过这么多字，就不在中间换行。
 UNBROKEN = 14
@@ -90,7 +94,7 @@ def render(tex: str, *, display: bool = False) -> str:
     Returns
     -------
     str
-        一个 ``<math>``；长的行内公式是相连的几个，浏览器可以在它们之间换行。
+        一个 ``<math>``；长的行内公式是几个，中间的 ``<wbr/>`` 许可换行。
 
     Raises
     ------
@@ -107,13 +111,15 @@ def render(tex: str, *, display: bool = False) -> str:
         raise ValueError(f"公式 {tex!r} 排不出来：{result['error']}")
     whole = ElementTree.fromstring(result["mathml"])
     lower_primes(whole)
+    part_lists(whole)
+    mark_radicals(whole)
     set_tight(whole, display=display)
     keep_styled(whole)
     flatten(whole)
     pieces = [list(piece) if piece.tag == "mrow" else [piece] for piece in whole]
     if display or sum(map(len, whole.itertext())) <= UNBROKEN:
         pieces = [[element for piece in pieces for element in piece]]
-    return "".join(as_math(piece, whole.attrib) for piece in pieces)
+    return "<wbr/>".join(as_math(piece, whole.attrib) for piece in pieces)
 
 
 def lower_primes(element: ElementTree.Element) -> None:
@@ -122,6 +128,64 @@ def lower_primes(element: ElementTree.Element) -> None:
         if "tml-prime" in inner[1].get("class", "").split():
             inner.tag = "mrow"
             inner[1].attrib |= {"form": "postfix", "lspace": "0", "rspace": "0"}
+
+
+def part_lists(element: ElementTree.Element) -> None:
+    """``(4,6)`` 是两个数：Temml 把它读成一个带千位撇的数，逗号后面就没有空。"""
+    children: list[ElementTree.Element] = []
+    for inner in element:
+        part_lists(inner)
+        numbers = (inner.text or "").split(",") if inner.tag == "mn" else []
+        row = [inner] if len(numbers) < 2 else list(separated(numbers))
+        if len(row) > 1 and element.tag not in ROWS | {"math"}:
+            inner = ElementTree.Element("mrow")
+            inner.extend(row)
+            row = [inner]
+        children.extend(row)
+    element[:] = children
+
+
+def separated(numbers: Iterable[str]) -> Iterator[ElementTree.Element]:
+    for place, number in enumerate(numbers):
+        if place:
+            comma = ElementTree.Element("mo", {"separator": "true"})
+            comma.text = ","
+            yield comma
+        one = ElementTree.Element("mn")
+        one.text = number
+        yield one
+
+
+def mark_radicals(element: ElementTree.Element) -> None:
+    """内容高的根号写上 ``tall``：Chromium 给大号与小号留的空不一样，样式里分开收。"""
+    for radical in element.iter("msqrt"):
+        if any(inner.tag in SCRIPTS | {"mfrac"} for inner in radical.iter()) or (
+            height("".join(radical.itertext())) > SMALL_RADICAL
+        ):
+            radical.set("class", "tall")
+
+
+def height(text: str) -> float:
+    """这些字排在一行里有多高，含伸到下面的，单位 em。"""
+    extents = [extent(ITALICS.get(character, character)) for character in text]
+    return max(top for _, top in extents) - min(bottom for bottom, _ in extents)
+
+
+@cache
+def extent(character: str) -> tuple[float, float]:
+    """一个字的下沿与上沿，单位 em；没有笔画的是 0。"""
+    font = letters()
+    pen = BoundsPen(font.getGlyphSet())
+    name = font.getBestCmap().get(ord(character))
+    if name:
+        font.getGlyphSet()[name].draw(pen)
+    _, bottom, _, top = pen.bounds or (0, 0, 0, 0)
+    return bottom / font["head"].unitsPerEm, top / font["head"].unitsPerEm
+
+
+@cache
+def letters() -> TTFont:
+    return TTFont(FONT)
 
 
 def set_tight(element: ElementTree.Element, *, display: bool, small: bool = False) -> None:
