@@ -175,6 +175,13 @@ def test_the_digit_may_not_keep_a_position_only_the_photo_has(stage):
     assert place(page) == (8, -3)
 
 
+def test_a_formula_in_the_readout_is_one_line_of_text(stage):
+    page = stage(ShiftedImage())
+    line = page.locator(".live-readout > div").first
+    assert line.locator("var").all_text_contents() == ["f", "Tx", "T", "f", "x"]
+    assert line.evaluate("node => getComputedStyle(node).display") == "block"
+
+
 def test_differing_cells_are_framed_and_counted(stage):
     figure = ShiftedImage(image="photo", border="zero", dx=5, dy=2)
     page = stage(figure)

@@ -58,7 +58,10 @@ const IN_PAGE = {
   slant: (letter) => html("var", {}, letter),
 };
 
-// 把字排成式子：10⁻⁵ 与 |x|^1.5 有真正的上标，单独的字母是变量，用斜体；读屏软件听到的字不变。
+// 一个字母是变量，Tx 是 T 作用在 x 上；别的是单词。
+const isSymbol = (word) => word.length === 1 || word === "Tx";
+
+// 把字排成式子：10⁻⁵ 与 |x|^1.5 有真正的上标，变量用斜体；读屏软件听到的字不变。
 export function typeset(text, { raise, slant } = IN_PAGE) {
   const parts = [];
   let end = 0;
@@ -67,7 +70,7 @@ export function typeset(text, { raise, slant } = IN_PAGE) {
     end = index + found.length;
     if (power) parts.push("10", raise(swap(power, RAISED, PLAIN)));
     else if (exponent) parts.push(raise(exponent, "^"));
-    else parts.push(greek || word.length === 1 ? slant(found) : found);
+    else parts.push(greek || isSymbol(word) ? slant(found) : found);
   }
   return [...parts, text.slice(end)];
 }
