@@ -1,6 +1,6 @@
 """把卷积变成矩阵乘法：im2col 把每个窗口拉直成一列，卷积核拉直成一行。
 
-卷积核是 F 行、C·kh·kw 列的矩阵，窗口是 C·kh·kw 行、H'·W' 列的矩阵，一次矩阵乘法算出全部输出。
+卷积核是 F 行、C·kh·kw 列的矩阵，窗口是 C·kh·kw 行、H′·W′ 列的矩阵，一次矩阵乘法算出全部输出。
 反向传播也只是两次矩阵乘法，加上 im2col 的转置 :func:`col2im`。
 """
 
@@ -34,7 +34,7 @@ def im2col(x: NDArray, kernel: Pair, *, stride: Pair = 1, padding: Pair = 0) -> 
 
     Returns
     -------
-    ndarray, shape [N, C·kh·kw, H'·W']
+    ndarray, shape [N, C·kh·kw, H′·W′]
         第 n 张图的第 p 列是它的第 p 个窗口；等于 ``torch.nn.functional.unfold``。
 
     Examples
@@ -67,7 +67,7 @@ def col2im(
 
     Parameters
     ----------
-    cols : ndarray, shape [N, C·kh·kw, H'·W']
+    cols : ndarray, shape [N, C·kh·kw, H′·W′]
         im2col 的结果，或对它的梯度。
     x_shape : (N, C, H, W)
         原来的图像的形状。

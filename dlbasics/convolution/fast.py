@@ -56,7 +56,7 @@ def conv2d(
 
     Returns
     -------
-    ndarray, shape [N, F, H', W']
+    ndarray, shape [N, F, H′, W′]
         dtype 与 x 相同；在内存里批放在最后，下一层卷积用起来最快。
 
     Examples
@@ -100,7 +100,7 @@ def conv2d_backward(
 
     Parameters
     ----------
-    grad_output : ndarray, shape [N, F, H', W']
+    grad_output : ndarray, shape [N, F, H′, W′]
         损失对输出的梯度，dtype 与 x 相同。
     x, weight, stride, padding, dilation, groups
         与前向时相同。

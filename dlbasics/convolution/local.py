@@ -19,22 +19,22 @@ def local2d(
 ) -> NDArray:
     """局部连接：每个输出位置用自己的卷积核，与自己的窗口做内积。
 
-    乘法次数与卷积一样多，参数却多了 H'·W' 倍：这就是参数共享省下的。
+    乘法次数与卷积一样多，参数却多了 H′·W′ 倍：这就是参数共享省下的。
 
     Parameters
     ----------
     x : ndarray, shape [N, C, H, W]
         一批图像，float32 或 float64。
-    weight : ndarray, shape [H', W', F, C, kh, kw]
+    weight : ndarray, shape [H′, W′, F, C, kh, kw]
         每个输出位置的 F 个卷积核。
-    bias : ndarray, shape [H', W', F], optional
+    bias : ndarray, shape [H′, W′, F], optional
         每个输出神经元的偏置。
     stride, padding : int or (int, int)
         步幅、填充。
 
     Returns
     -------
-    ndarray, shape [N, F, H', W']
+    ndarray, shape [N, F, H′, W′]
         dtype 与 x 相同。
 
     Examples
@@ -47,7 +47,7 @@ def local2d(
            [4., 5., 6.]])
     """
     slide = _check_local(x, weight, bias, stride, padding)
-    y = _kernels(weight) @ _windows(x, slide)  # [H'·W', F, N]
+    y = _kernels(weight) @ _windows(x, slide)  # [H′·W′, F, N]
     if bias is not None:
         y += bias.reshape(y.shape[0], y.shape[1], 1)
     return y.reshape(*slide.output, *y.shape[1:]).transpose(3, 2, 0, 1)
@@ -66,7 +66,7 @@ def local2d_backward(
 
     Parameters
     ----------
-    grad_output : ndarray, shape [N, F, H', W']
+    grad_output : ndarray, shape [N, F, H′, W′]
         损失对输出的梯度。
     x, weight, stride, padding
         与前向时相同。
@@ -76,8 +76,8 @@ def local2d_backward(
     Returns
     -------
     grad_x : ndarray, shape [N, C, H, W], or None
-    grad_weight : ndarray, shape [H', W', F, C, kh, kw]
-    grad_bias : ndarray, shape [H', W', F]
+    grad_weight : ndarray, shape [H′, W′, F, C, kh, kw]
+    grad_bias : ndarray, shape [H′, W′, F]
 
     Examples
     --------
@@ -119,12 +119,12 @@ def _check_local(
 
 
 def _windows(x: NDArray, slide: Sliding) -> NDArray:
-    """[N, C, H, W] → [H'·W', C·kh·kw, N]：每个位置一个矩阵，每张图一列。"""
+    """[N, C, H, W] → [H′·W′, C·kh·kw, N]：每个位置一个矩阵，每张图一列。"""
     cols = im2col(x, slide.kernel, stride=slide.stride, padding=slide.padding)
     return cols.transpose(2, 1, 0)
 
 
 def _kernels(weight: NDArray) -> NDArray:
-    """[H', W', F, C, kh, kw] → [H'·W', F, C·kh·kw]。"""
+    """[H′, W′, F, C, kh, kw] → [H′·W′, F, C·kh·kw]。"""
     height, width, f, c, kh, kw = weight.shape
     return weight.reshape(height * width, f, c * kh * kw)

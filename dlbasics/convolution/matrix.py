@@ -43,7 +43,7 @@ def conv_matrix(
 
     Returns
     -------
-    ndarray, shape [F·H'·W', C·H·W]
+    ndarray, shape [F·H′·W′, C·H·W]
         矩阵很大：一张 3×32×32 的图，只要 6 个 5×5 的卷积核，就有 4704 × 3072 个元素。
 
     Examples

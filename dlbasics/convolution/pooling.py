@@ -39,7 +39,7 @@ def max_pool2d(
 
     Returns
     -------
-    ndarray, shape [N, C, H', W']
+    ndarray, shape [N, C, H′, W′]
         dtype 与 x 相同。
 
     Examples
@@ -66,7 +66,7 @@ def max_pool2d_backward(
 
     Parameters
     ----------
-    grad_output : ndarray, shape [N, C, H', W']
+    grad_output : ndarray, shape [N, C, H′, W′]
         损失对输出的梯度。
     x, kernel, stride, padding
         与前向时相同。

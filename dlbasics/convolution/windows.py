@@ -106,7 +106,7 @@ def crop2d(padded: NDArray, padding: tuple[int, int]) -> NDArray:
 
 
 def taps(padded: NDArray, slide: Sliding) -> Iterator[NDArray]:
-    """依次取出窗口里的每个位置：第 (i, j) 个 [N, C, H', W'] 是所有窗口的第 i 行第 j 列。
+    """依次取出窗口里的每个位置：第 (i, j) 个 [N, C, H′, W′] 是所有窗口的第 i 行第 j 列。
 
     给出的都是视图，顺序是先行后列，所以既能读（卷积、汇聚），也能往里加（反向传播）。
     """

@@ -142,7 +142,7 @@ def stereo(
 
 
 def gradient_maps(places: NDArray, shared: NDArray) -> None:
-    """左：核的 9 个权重各自在每个位置得到的梯度 [H', W', 3, 3]；右：它们的和。"""
+    """左：核的 9 个权重各自在每个位置得到的梯度 [H′, W′, 3, 3]；右：它们的和。"""
     figure = plt.figure(figsize=(7.2, 2.6))
     left, right = np.asarray(figure.subfigures(1, 2, width_ratios=(2.1, 1)))
     limit = np.quantile(np.abs(places), 0.995)

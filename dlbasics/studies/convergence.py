@@ -23,7 +23,7 @@ MAX_STEPS = 200_000  # 走到这么多步还没有走到，就不再走
 
 
 def iteration_matrix(alpha_lambda: float, mu: float) -> NDArray:
-    """一步更新的矩阵 R：(v', x') = R (v, x)，形状 (2, 2)。
+    """一步更新的矩阵 R：(v′, x′) = R (v, x)，形状 (2, 2)。
 
     由 v ← μv − αλx，x ← x + v 得 R = [[μ, −αλ], [μ, 1 − αλ]]；
     行列式是 μ，迹是 1 + μ − αλ。

@@ -38,7 +38,7 @@ def window_centres(size: Pair, kernel: Pair) -> NDArray[np.int64]:
 
     Returns
     -------
-    ndarray of int, shape [H', W', 2]
+    ndarray of int, shape [H′, W′, 2]
         每个输出位置的窗口中心的（行，列）。
 
     Examples
@@ -170,7 +170,7 @@ def strongest(response: NDArray, kernel: Pair, *, within: Pair = 1) -> NDArray[n
 
     Parameters
     ----------
-    response : ndarray, shape [N, 1, H', W']
+    response : ndarray, shape [N, 1, H′, W′]
         神经元滑过 25×25 的脸得到的响应。
     kernel : int or (int, int)
         它的窗口。

@@ -5,7 +5,7 @@
 
 - 全连接：C·H·W。每个输出神经元有这么多个未知数，每张图只给它一个方程；
 - 局部连接：C·kh·kw。方程照旧，未知数只剩窗口里的；
-- 卷积：⌈C·kh·kw / H'·W'⌉。全部位置共用同样的未知数，一张图就给出 H'·W' 个方程。
+- 卷积：⌈C·kh·kw / H′·W′⌉。全部位置共用同样的未知数，一张图就给出 H′·W′ 个方程。
 
 方程不够时解有无穷多个，这里都取范数最小的那一个。
 """
@@ -27,12 +27,12 @@ def recover_dense(x: NDArray, y: NDArray) -> NDArray:
     ----------
     x : ndarray, shape [N, C, H, W]
         N 张图，float32 或 float64。
-    y : ndarray, shape [N, F, H', W']
+    y : ndarray, shape [N, F, H′, W′]
         每张图的输出，dtype 与 x 相同。
 
     Returns
     -------
-    ndarray, shape [F·H'·W', C·H·W]
+    ndarray, shape [F·H′·W′, C·H·W]
         矩阵 M；与 :func:`dlbasics.convolution.conv_matrix` 的排法相同。
 
     Examples
@@ -54,14 +54,14 @@ def recover_local(x: NDArray, y: NDArray, kernel: Pair) -> NDArray:
     Parameters
     ----------
     x : ndarray, shape [N, C, H, W]
-    y : ndarray, shape [N, F, H', W']
+    y : ndarray, shape [N, F, H′, W′]
         步幅为 1、不填充时的输出，dtype 与 x 相同。
     kernel : int or (int, int)
         窗口的高与宽。
 
     Returns
     -------
-    ndarray, shape [H', W', F, C, kh, kw]
+    ndarray, shape [H′, W′, F, C, kh, kw]
         可以直接交给 :func:`dlbasics.convolution.local2d`。
 
     Examples
@@ -73,7 +73,7 @@ def recover_local(x: NDArray, y: NDArray, kernel: Pair) -> NDArray:
     >>> recover_local(x, y, 1).ravel()
     array([5., 3., 2.])
     """
-    windows, (kh, kw) = _windows(x, y, kernel)  # [N, C·kh·kw, H'·W']
+    windows, (kh, kw) = _windows(x, y, kernel)  # [N, C·kh·kw, H′·W′]
     f, height, width = y.shape[1:]
     outputs = y.reshape(len(y), f, -1)
     weights = [_solve(windows[..., p], outputs[..., p]).T for p in range(height * width)]

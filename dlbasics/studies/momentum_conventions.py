@@ -10,7 +10,7 @@
 ``source``    v ← μv − lr·g，x ← x + v            CS231n、本书          lr
 ``pytorch``   v ← μv + g，x ← x − lr·v            PyTorch、D2L          lr
 ``ema``       v ← μv + (1 − μ)g，x ← x − lr·v     Adam 一类             lr / (1 − μ)
-``polyak``    x' ← x − lr·g + μ(x − 上一个 x)     Polyak (1964)         lr
+``polyak``    x′ ← x − lr·g + μ(x − 上一个 x)     Polyak (1964)         lr
 ============  ==================================  ====================  =======================
 """
 

@@ -37,7 +37,7 @@ def pull(x, k=1.0, *, stop: Stop | None = None) -> Force:
 
     Returns
     -------
-    float
+    ndarray of float, shape (n,)
         拉力。
 
     Raises
@@ -58,7 +58,13 @@ def pull(x, k=1.0, *, stop: Stop | None = None) -> Force:
 
 
 class Spring:
-    """一根弹簧。"""
+    """一根弹簧。
+
+    Attributes
+    ----------
+    left, right : {"free", "fixed"}
+        两端怎样。
+    """
 
     borrowed = staticmethod(pull)
 
@@ -86,6 +92,7 @@ def build(tmp_path, monkeypatch):
         settings = {
             "napoleon_use_param": False,
             "napoleon_use_rtype": False,
+            "napoleon_use_ivar": True,
             "html_permalinks": False,
         }
         book = small_book.build(tmp_path, {"index.md": page}, *extensions, **settings)
@@ -110,8 +117,10 @@ def test_a_page_is_made_from_the_public_names(build):
     shown = text(html)
     assert "pull(x, k=1.0, *, stop: Stop | None = None) → Force" in shown
     assert "大小是 k·|x|；见Spring（弹簧）。" in shown
-    assert "x (float 或 ndarray, 形状 (n,)) – 伸长。" in shown
+    assert "x (float 或 ndarray，形状 (n,)) – 伸长。" in shown
     assert "k (float，可省略) – 劲度。" in shown
+    assert "ndarray，各项是 float，形状 (n,) – 拉力。" in shown
+    assert 'left、right ({"free", "fixed"}) – 两端怎样。' in shown
     for label in ("参数", "返回", "抛出", "例子", "参考"):
         assert label in shown
     assert not re.search("Parameters|Returns|Raises|Examples|References|optional", shown)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 PAGES = "book/appendix/api"
 AUTOMODULE = re.compile(r"^\.\. automodule:: (\S+)$", re.MULTILINE)
 TYPED = re.compile(r"^(?P<name>\*{0,2}\w[\w, *]*) : (?P<type>.+)$")
+UNDERLINE = re.compile(r"-+$")
 EXAMPLE = re.compile(r"\s*(?:>>>|\.\.\.) ")
 RULE = re.compile(r"\s*=+ +=[ =]*$")
 MARKUP = re.compile(r"(?P<bar>\|)|(?::\w+:)`[^`]+`|``[^`]+``")
@@ -52,9 +53,10 @@ LONG_SIGNATURE = 48
 HEADER = ("", "| 名字 | 用来 |", "|:---|:---|")
 TYPE_WORDS = {
     ", optional": "，可省略",
+    ", or ": "，或 ",
     " or ": " 或 ",
-    "shape ": "形状 ",
-    "length ": "长 ",
+    ", shape ": "，形状 ",
+    ", length ": "，长 ",
     "sequence of ": "序列，各项是 ",
     "iterable of ": "可迭代，各项是 ",
     " of ": "，各项是 ",
@@ -63,23 +65,40 @@ TYPE_WORDS = {
 
 
 def chinese_types(lines: list[str]) -> list[str]:
-    """numpydoc 里“名字 : 类型”的类型，英文的虚词换成中文。
+    """numpydoc 里“名字 : 类型”的类型，英文的虚词换成中文；“返回”里没有名字的一行也是类型。
+
+    几个属性合写一行，中间用顿号：napoleon 会把逗号前面的当成类型。
 
     Examples
     --------
     >>> chinese_types(["bias : ndarray, shape [F], optional", "a or b"])
-    ['bias : ndarray, 形状 [F]，可省略', 'a or b']
+    ['bias : ndarray，形状 [F]，可省略', 'a or b']
+    >>> chinese_types(["Returns", "-------", "list of int", "    a or b"])
+    ['Returns', '-------', 'list，各项是 int', '    a or b']
+    >>> chinese_types(["Attributes", "----------", 'x, y : {"a", "b"}'])
+    ['Attributes', '----------', 'x、y : ``{"a", "b"}``']
     """
+    section = ""
+    translated = []
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        if below and UNDERLINE.match(below):
+            section = line
+        elif found := TYPED.match(line):
+            joint = "、" if section == "Attributes" else ", "
+            line = f"{found['name'].replace(', ', joint)} : {chinese_type(found['type'])}"
+        elif section in ("Returns", "Yields") and line[:1].strip():
+            line = chinese_type(line)
+        translated.append(line)
+    return translated
 
-    def chinese(line: str) -> str:
-        if not (found := TYPED.match(line)):
-            return line
-        text = found["type"]
-        for word, same in TYPE_WORDS.items():
-            text = text.replace(word, same)
-        return f"{found['name']} : {text}"
 
-    return [chinese(line) for line in lines]
+def chinese_type(text: str) -> str:
+    """一个类型；列出的几个字符串是代码，引号不变弯。"""
+    if text.startswith("{"):
+        return re.sub(r"^\{.*?\}", r"``\g<0>``", text)
+    for word, same in TYPE_WORDS.items():
+        text = text.replace(word, same)
+    return text
 
 
 def before_napoleon(
@@ -208,7 +227,7 @@ class PlainSignatures(SphinxTransform):
             long = " sig-long" * (sum(map(len, texts)) > LONG_SIGNATURE)
             texts = [f"{text}, " for text in texts[:-1]] + texts[-1:]
             inside = "".join(f"<span>{escape(text)}</span>" for text in texts)
-            node.replace_self(raw(f'<span class="sig-parameters{long}">({inside})</span>'))
+            node.replace_self(raw(f'<span class="sig-parameters{long}">(<wbr>{inside})</span>'))
 
 
 def words(node: nodes.Element) -> str:

@@ -82,7 +82,7 @@ class Convolution(LiveFigure):
         return two_digits().tolist()
 
     def output(self) -> NDArray[np.float64]:
-        """输出的特征图，形状 (H', W')。"""
+        """输出的特征图，形状 (H′, W′)。"""
         x = np.array(self.pixels, dtype=float)[None, None]
         weight = np.array(self.kernel)[None, None]
         bias = np.array([self.bias])
