@@ -44,5 +44,5 @@ def test_the_page_shows_the_sessions_and_the_plan(book):
     for path in (BOOK / "appendix" / "teaching").iterdir():
         assert path.read_text("utf-8").strip() in text
     points = sum(exercise.points for c in chapters() for exercise in c.exercises)
-    assert re.search(rf"合计\s+\d+ 分钟\s+\d+ 分钟\s+\d+\s+{points}\b", text)
+    assert re.search(rf"合计\s+\d+\s+\d+\s+\d+\s+{points}\b", text)
     assert all(f"{chapter.title}（{chapter.name}）。学完能够" in text for chapter in chapters())

@@ -129,13 +129,15 @@ class ExerciseIndex(SphinxDirective):
         wanted = self.arguments or list(known)
         if not set(wanted) <= set(known):
             raise self.error(f"没有 {wanted[0]!r} 这一章的练习；有练习的章：{'、'.join(known)}")
-        lines = ["| 题目 | 难度 | 分值 | 章 |", "|---|---|---|---|"]
+        lines = [":::{table}", ":class: stacked", ""]
+        lines += ["| 题目 | 难度 | 分值 | 章 |", "|---|---|---|---|"]
         for chapter in map(known.get, wanted):
             for exercise in chapter.exercises:
                 title = f"{{ref}}`{exercise.title} <exercise-{grade_id(exercise.id)}>`"
                 page = f"{{doc}}`{chapter.title} </book/{chapter.page}>`"
                 lines.append(f"| {title} | {exercise.difficulty} | {exercise.points} | {page} |")
                 self.env.note_dependency(inspect.getsourcefile(exercise.reference))
+        lines.append(":::")
         whole = {} if self.arguments else {"data-whole": "1"}
         index = Tag("div", html=whole, classes=["exercise-index"])
         self.state.nested_parse(StringList(lines, source=self.get_source_info()[0]), 0, index)

@@ -33,7 +33,7 @@ def opening(notebook: Path) -> tuple[int, int, list[str]]:
 
 def plan(book: Path, course: list[Chapter]) -> list[str]:
     """表格与各章的目标，MyST 的各行。"""
-    table = ["| 章 | 上课 | 阅读 | 练习 | 题 | 分 |", "|---|---|---|---|---|---|"]
+    table = ["| 章 | 上课 | 阅读（分钟） | 练习（分钟） | 题 | 分 |", "|---|---|---|---|---|---|"]
     goals = []
     totals = [0, 0, 0, 0]
     for chapter in course:
@@ -43,9 +43,9 @@ def plan(book: Path, course: list[Chapter]) -> list[str]:
         totals = [total + value for total, value in zip(totals, row, strict=True)]
         link = f"{{doc}}`{chapter.title} </book/{chapter.page}>`"
         slides = f"{{slides}}`{chapter.name}`"
-        table.append(f"| {link} | {slides} | {row[0]} 分钟 | {row[1]} 分钟 | {row[2]} | {row[3]} |")
+        table.append(f"| {link} | {slides} | {row[0]} | {row[1]} | {row[2]} | {row[3]} |")
         goals += ["", f"**{chapter.title}**（`{chapter.name}`）。学完能够：", "", *lines]
-    table.append(f"| 合计 | | {totals[0]} 分钟 | {totals[1]} 分钟 | {totals[2]} | {totals[3]} |")
+    table.append(f"| 合计 | | {totals[0]} | {totals[1]} | {totals[2]} | {totals[3]} |")
     return [*table, *goals]
 
 
