@@ -145,6 +145,20 @@ def test_a_reader_who_never_checks_downloads_nothing_of_it(built, visit, page):
     assert f"首次约 {-(-size // 10**6)} MB" in page.locator(".practice-tools").inner_text()
 
 
+def test_the_paper_shows_the_readers_answer(page):
+    write(page, RIGHT)
+    for code, verdict in ((RIGHT, "还没有检查"), (None, "尚未作答")):
+        if code is None:
+            page.once("dialog", lambda dialog: dialog.accept())
+            box(page).get_by_role("button", name="还原").click()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        paper = box(page).locator(".cell").filter(visible=True).all_inner_texts()
+        page.emulate_media(media="screen")
+        assert ("return np.log(0.5)" in paper[0]) is (code is not None)
+        assert f"{verdict}　速度减半要几步" in paper[1]
+
+
 def test_answering_from_stub_to_passed_and_on(page, built):
     go = box(page).get_by_role("button", name="检查")
     go.focus()

@@ -24,7 +24,9 @@ class Box {
   constructor(element, python, settings) {
     const { exercise, name, title } = element.dataset;
     Object.assign(this, { element, python, settings, id: exercise, name, title });
-    this.stub = element.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
+    this.printed = [".cell_input pre", ".cell_output pre"].map((name) => element.querySelector(name));
+    this.blank = this.printed.map((pre) => pre.innerHTML);
+    this.stub = this.printed[0].textContent.replace(/\n$/, "");
     const label = `${title}：你的代码`;
     const area = codeArea(label);
     this.editor = {
@@ -57,6 +59,7 @@ class Box {
     tools.append(this.go, this.halt, this.reset, this.help);
     element.append(area, tools, this.progress, this.output, this.verdict);
     element.classList.add("practice-on");
+    addEventListener("beforeprint", () => this.print());
     this.load();
   }
 
@@ -106,6 +109,16 @@ class Box {
       onChange: () => this.changed(), onCheck: () => this.check(),
     });
     if (focused) this.editor.focus();
+  }
+
+  /** 印在纸上的是笔记本的单元：换上你的代码与结论。 */
+  print() {
+    const code = this.editor.get();
+    const [cell, output] = this.printed;
+    if (code === this.stub) return this.printed.forEach((pre, k) => (pre.innerHTML = this.blank[k]));
+    const told = { passed: "通过", failed: "未通过" }[this.state] ?? "还没有检查";
+    cell.textContent = code;
+    output.textContent = this.verdict.textContent || `${told}　${this.title}`;
   }
 
   restore() {
