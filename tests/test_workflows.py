@@ -53,9 +53,8 @@ def test_gitlab_publishes_the_default_branch_only_after_green_tests():
 
 def test_only_the_jobs_that_publish_may_write():
     assert GITHUB["permissions"] == {"contents": "read"}
-    writing = {
-        job: body["permissions"] for job, body in GITHUB["jobs"].items() if "permissions" in body
-    }
+    allowed = {job: body.get("permissions", {}) for job, body in GITHUB["jobs"].items()}
+    writing = {job: given for job, given in allowed.items() if "write" in given.values()}
     assert writing == {
         "publish": {"pages": "write", "id-token": "write"},
         "notebooks": {"contents": "write"},
@@ -74,3 +73,13 @@ def test_what_is_published_was_uploaded():
     assert steps("notebooks")[0]["with"]["name"] == named
     for step in uploads.values():
         assert step["if"] == "matrix.python == '3.12' && github.ref == 'refs/heads/main'"
+
+
+def test_the_published_site_knows_its_address():
+    """两家都由自己的 Pages 说网址，不由仓库的名字去猜；说不出来，照样构建。"""
+    asked = next(step for step in steps("test") if step.get("id") == "pages")
+    assert asked["uses"].startswith("actions/configure-pages@") and asked["continue-on-error"]
+    tell = 'echo "BOOK_URL=${{ steps.pages.outputs.base_url }}" >> "$GITHUB_ENV"'
+    order = [step.get("run") or step.get("id") for step in steps("test")]
+    assert order.index("pages") < order.index(tell) < order.index("make test")
+    assert GITLAB["test"]["variables"] == {"BOOK_URL": "$CI_PAGES_URL"}

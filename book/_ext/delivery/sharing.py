@@ -1,7 +1,7 @@
 """分享与收录：Open Graph 的标签、规范网址与 ``sitemap.xml``。
 
-网站放在哪里，由环境变量 ``BOOK_URL`` 说；没有说，而 git 的远程在 GitHub 上，就是它的 GitHub Pages。
-都没有，就只写不含网址的标签：没有规范网址，没有图，也没有 sitemap。
+网站放在哪里，只由环境变量 ``BOOK_URL`` 说，发布的工作流会写上它；不由仓库去猜：猜出来的网址也许没有网站，
+那样的规范网址会让搜索引擎丢掉这一份。没有说，就只写不含网址的标签：没有规范网址，没有图，也没有 sitemap。
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from xml.sax.saxutils import escape as xml_escape
 from docutils import nodes
 from PIL import Image, ImageOps
 
-from delivery.repository import parse, remote_of
 from pages.page_footer import changed_on
 
 if TYPE_CHECKING:
@@ -29,15 +28,13 @@ SIZE = 1200, 630
 """分享的图多大：各家都按这个比例裁。"""
 
 
-def site_url(environment: Mapping[str, str], remote: str) -> str:
-    """网站的网址，末尾有斜线；不知道就是空字符串。
+def site_url(environment: Mapping[str, str]) -> str:
+    """网站的网址，末尾有斜线；没有说就是空字符串。
 
     Parameters
     ----------
     environment : mapping
         环境变量，只看 ``BOOK_URL``。
-    remote : str
-        git 远程的地址，没有就是空字符串。
 
     Raises
     ------
@@ -46,28 +43,22 @@ def site_url(environment: Mapping[str, str], remote: str) -> str:
 
     Examples
     --------
-    >>> site_url({}, "git@github.com:Someone/dl-book.git")
-    'https://someone.github.io/dl-book/'
-    >>> site_url({"BOOK_URL": "https://example.org/book"}, "")
+    >>> site_url({"BOOK_URL": "https://example.org/book"})
     'https://example.org/book/'
-    >>> site_url({}, "/srv/git/dl-book.git")
+    >>> site_url({})
     ''
     """
-    if given := environment.get("BOOK_URL", ""):
-        if not given.startswith(("https://", "http://")):
-            raise ValueError(f"BOOK_URL 应以 https:// 开头，现在是 {given!r}")
-        return given.rstrip("/") + "/"
-    repository = parse(remote)
-    if repository is None or repository.kind != "github":
+    given = environment.get("BOOK_URL", "")
+    if not given:
         return ""
-    owner, name = repository.path.split("/")
-    host = f"{owner.lower()}.github.io"
-    return f"https://{host}/" + ("" if name.lower() == host else f"{name}/")
+    if not given.startswith(("https://", "http://")):
+        raise ValueError(f"BOOK_URL 应以 https:// 开头，现在是 {given!r}")
+    return given.rstrip("/") + "/"
 
 
 def find_out(app: Sphinx, config: Config) -> None:
     """Sphinx 由 ``html_baseurl`` 写规范网址。"""
-    config.html_baseurl = config.html_baseurl or site_url(os.environ, remote_of(Path(app.srcdir)))
+    config.html_baseurl = config.html_baseurl or site_url(os.environ)
 
 
 def write_picture(app: Sphinx, page: str, doctree: nodes.document | None) -> tuple[str, str] | None:
