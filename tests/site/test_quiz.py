@@ -169,6 +169,60 @@ def test_keyboard_moves_with_arrows_and_answers_with_enter(quiz):
     assert "答对了" in status.inner_text()
 
 
+STOP = "document.activeElement.value || document.activeElement.innerText"
+HEARD = """\
+ArrowDown：B｜按回车确认这个答案。
+ArrowUp：A｜按回车确认这个答案。
+Enter：A｜✗ 不对，再想一想。 没有算上攒下来的速度。
+ArrowDown：B｜按回车确认这个答案。
+Enter：B｜✓ 答对了。
+Tab：重做｜✓ 答对了。
+Tab：查看答案｜✓ 答对了。
+- group "小测 梯度恒为 g ， μ = 0.9 。速度最后停在多大？":
+  - text: 小测 梯度恒为
+  - math: g
+  - text: ，
+  - math: μ = 0.9
+  - text: 。速度最后停在多大？
+  - radio "A − α g"
+  - text: A
+  - math: − α g
+  - radio "B − 10 α g ，写得很长很长很长很长很长很长很长很长很长很长， 占两行" [checked]
+  - text: B
+  - math: − 10 α g
+  - text: ，写得很长很长很长很长很长很长很长很长很长很长， 占两行
+  - radio "C 没有上限"
+  - text: C 没有上限
+  - status:
+    - paragraph: ✓ 答对了。
+  - button "重做"
+  - group:
+    - text: 查看答案
+    - paragraph: 正确答案：B
+    - term: A
+    - definition:
+      - paragraph:
+        - text: 没有算上攒下来的
+        - strong: 速度
+        - text: 。
+    - paragraph:
+      - text: 令
+      - math: v n + 1 = v n
+      - text: 。
+"""
+"""不看屏幕，只用键盘做第一题：按一个键，停在哪里，状态栏念什么；最后是这时的整道题。"""
+
+
+def test_the_way_through_by_ear(quiz):
+    page, status = quiz.page, quiz.locator(".quiz-status")
+    option(quiz, "A").focus()
+    lines = []
+    for key in ("ArrowDown", "ArrowUp", "Enter", "ArrowDown", "Enter", "Tab", "Tab"):
+        page.keyboard.press(key)
+        lines.append(f"{key}：{page.evaluate(STOP)}｜{' '.join(status.inner_text().split())}")
+    assert "\n".join([*lines, quiz.aria_snapshot(), ""]) == HEARD
+
+
 def test_space_answers_the_focused_option(quiz):
     option(quiz, "A").focus()
     quiz.page.keyboard.press(" ")
