@@ -169,3 +169,18 @@ def test_paper_is_white(new_visit, address):
            })"""
     )
     assert themes == ["light", "dark"]
+
+
+TEN_WIDE = """(pre) => ["汉字，：（）表头十个", "abcdefghij0123456789"].map((text) => {
+  const line = pre.appendChild(Object.assign(document.createElement("span"), { textContent: text }));
+  const { width } = line.getBoundingClientRect();
+  line.remove();
+  return width;
+})"""
+
+
+def test_a_character_takes_two_columns_in_the_outputs(visit, address):
+    """表头是汉字、下面是数的几列才对得齐。"""
+    visit.page.goto(address + CHAPTER)
+    han, latin = visit.page.locator("div.cell_output pre").first.evaluate(TEN_WIDE)
+    assert han == pytest.approx(latin, rel=0.005)

@@ -47,6 +47,8 @@ def write_faces(site: Path, text: str, folder: Path) -> Path:
         path = folder / f"{family}-{weight}.ttf"
         font.save(path)
         rules.append(face(family, weight, path))
+    columns = face("Two Columns", 400, folder / "Book-400.ttf")
+    rules.append(columns.replace(" }", "; size-adjust: 120.4% }"))
     sheet = folder / "faces.css"
     sheet.write_text("\n".join(rules), encoding="utf-8")
     return sheet
