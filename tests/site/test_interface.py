@@ -172,7 +172,8 @@ def test_paper_is_white(new_visit, address):
 
 
 TEN_WIDE = """(pre) => ["汉字，：（）表头十个", "abcdefghij0123456789"].map((text) => {
-  const line = pre.appendChild(Object.assign(document.createElement("span"), { textContent: text }));
+  const line = pre.appendChild(document.createElement("span"));
+  line.textContent = text;
   const { width } = line.getBoundingClientRect();
   line.remove();
   return width;
