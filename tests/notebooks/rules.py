@@ -124,6 +124,14 @@ def narrow_lines(notebook: Notebook) -> Problems:
                 yield number, f"有一行 {columns} 列：{line.strip()}"
 
 
+def narrow_outputs(notebook: Notebook) -> Problems:
+    """印出的一行也不超过 76 列：再宽，末尾的数就在框外。"""
+    for number, output in notebook.outputs:
+        for line in output.get("text", "").splitlines():
+            if (columns := _columns(line)) > MAX_COLUMNS:
+                yield number, f"印出的一行有 {columns} 列：{line.strip()}"
+
+
 def _columns(line: str) -> int:
     """``line`` 在等宽字体里占几列；全角字符占两列。"""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
@@ -229,6 +237,7 @@ RULES: tuple[Rule, ...] = (
     plain_python,
     short_cells,
     narrow_lines,
+    narrow_outputs,
     everything_compared,
     no_errors,
     no_stderr,

@@ -59,6 +59,7 @@ BROKEN = [
     (rules.short_cells, {"source": "x = 1\n" * 21}),
     (rules.narrow_lines, {"source": "x = 1\n" + "y = " + "1" * 73}),
     (rules.narrow_lines, {"source": "# " + "宽" * 38}),
+    (rules.narrow_outputs, {"outputs": [stream("x\n" + "宽" * 39)]}),
     (rules.everything_compared, {"tags": ["nbval-ignore-output"]}),
     (rules.everything_compared, {"tags": ["hide-input", "raises-exception"]}),
     (rules.everything_compared, {"source": "# NBVAL_SKIP\nx = 1"}),
