@@ -59,10 +59,10 @@ export function compositionChart(parent, { classes }) {
   const bars = Array.from({ length: classes }, (_, label) =>
     plot.add("rect", "live-share-bar", { x: 0, y: label * CELL + 5, height: CELL - 10, rx: 2 }),
   );
-  const counts = Array.from({ length: classes }, (_, label) =>
-    plot.add("text", "", { y: label * CELL + 18 }),
-  );
   const fair = plot.add("line", "live-reference", { y1: 0, y2: classes * CELL });
+  const counts = Array.from({ length: classes }, (_, label) =>
+    plot.add("text", "live-share-count", { y: label * CELL + 18 }),
+  );
   let width;
   return {
     layout(full) {
