@@ -161,7 +161,8 @@ def full_batch(
     for lr, color in zip(losses, SMALL_TO_LARGE, strict=True):
         if lr in curvature:
             sharp.semilogx(where + 1, lr * curvature[lr], "-o", ms=3.5, lw=1.4, color=color)
-            sharp.text(0.9, lr * curvature[lr][0], f"{lr:g}", color=color, ha="right", va="top")
+            below = "top" if 1 < lr * curvature[lr][0] < 2 else "bottom"
+            sharp.text(0.9, lr * curvature[lr][0], f"{lr:g}", color=color, ha="right", va=below)
     sharp.axhline(2, color=INK, lw=0.9, ls="--")
     loss.set(title="训练损失", xlabel="步数 + 1", xlim=(1, 1300))
     loss.yaxis.set_major_locator(FixedLocator([0.1, 0.2, 0.5, 1, 2]))
@@ -179,13 +180,13 @@ def edge_of_stability(losses: Mapping[float, NDArray], sharpness: Mapping[float,
         at = np.linspace(0, distance[-1], len(sharpness[lr]))
         sharp.plot(at, sharpness[lr], "-o", color=color, ms=3, lw=1.2)
         sharp.axhline(2 / lr, color=color, lw=1, ls="--")
-        sharp.text(0, 2 / lr, f"2/{lr:g}", color=color, va="top")
+        sharp.text(0, 2 / lr + 0.06, f"2/{lr:g}", color=color, va="bottom")
     loss.set(title="训练损失", xlabel="α × 步数")
     loss.yaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.5, 1]))
     loss.yaxis.set_major_formatter("{x:g}")
     loss.yaxis.set_minor_formatter(NullFormatter())
     loss.legend()
-    sharp.set(title="最大的曲率", xlabel="α × 步数", ylim=(0, None))
+    sharp.set(title="最大的曲率", xlabel="α × 步数", ylim=(0, 5.7))
 
 
 def many_valleys(landscape: Landscape, starts: NDArray, ends: NDArray) -> None:
