@@ -1,8 +1,11 @@
-"""中文排版的两件小事：源文件里的换行不变成空格，标点不落到公式的下一行。
+"""中文排版的三件小事：源文件里的换行不变成空格，粗体的句子之后没有缝，标点不落到公式的下一行。
 
 Markdown 把一段话里的换行当作空格。这在西文里是对的，在汉字之间会留下一道缝。
 规则：换行的一侧是全角标点，或者两侧都是汉字，就去掉它；汉字与西文之间仍是一个空格。
 粗体的一句以句号结尾，Markdown 要在 ``**`` 后面留一个空格才认得它；这个空格也去掉。
+
+``**粗体。** 下文`` 里的空格是 Markdown 要的：不写，后一对星号就不作数。全角标点自己带着空，再空一格
+就成了一道缝，所以不显示。
 
 浏览器允许在行内公式之后断行，句号就可能独自落到下一行的开头。公式与紧跟它的标点因此包在一起，
 不许断开；长公式仍可以在自己的几段之间断行（``mathml.py``）。
@@ -28,6 +31,7 @@ SEAM = re.compile(
     rf"|(?<=[。，；：？！”])\x20(?=[{HAN}])",
 )
 OPENING = re.compile(r"[（《“‘]+$")
+ENDING = re.compile(r"[，。、；：？！）》”’]$")
 CLOSING = re.compile(r"[，。、；：？！）》”’]+")
 
 
@@ -81,6 +85,17 @@ class JoinChineseLines(SphinxTransform):
                 text.parent[place(text)] = nodes.Text(joined)
 
 
+class CloseGaps(SphinxTransform):
+    default_priority = JoinChineseLines.default_priority
+
+    def apply(self, **kwargs: object) -> None:
+        for strong in self.document.findall(nodes.strong):
+            siblings, here = strong.parent.children, strong.parent.index(strong)
+            after = siblings[here + 1] if here + 1 < len(siblings) else None
+            if isinstance(after, nodes.Text) and ENDING.search(strong.astext()):
+                strong.parent[here + 1] = nodes.Text(after.removeprefix(" "))
+
+
 class KeepPunctuation(SphinxTransform):
     default_priority = JoinChineseLines.default_priority + 1
 
@@ -116,5 +131,6 @@ def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_transform(JoinChineseLines)
+    app.add_transform(CloseGaps)
     app.add_transform(KeepPunctuation)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
