@@ -11,9 +11,12 @@ from base64 import b64encode
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 PIXELS_PER_UNIT = 2
 """一个长度单位画几个像素。"""
@@ -23,6 +26,10 @@ KEYWORD = "Layout"
 
 PADDING = 0.1
 """裁掉空白以后四周留的英寸数，与笔记本里的一样。"""
+
+
+WHOLE = "整幅"
+"""标签是它的图，窄屏上不断开：上下左右对应着看的，断开就乱了。"""
 
 
 def png(figure: Figure, *, trim: bool = True) -> bytes:
@@ -37,7 +44,8 @@ def png(figure: Figure, *, trim: bool = True) -> bytes:
     Returns
     -------
     bytes
-        PNG 文件的内容；名为 ``KEYWORD`` 的一段文字是 JSON：``images`` 是照片与色标，``panels``
+        PNG 文件的内容；名为 ``KEYWORD`` 的一段文字是 JSON：``images`` 是照片与色标，连同照片的
+        图例里的记号，斜着画的写四个角；``panels``
         是各格，``box`` 连同刻度与标题，``axes`` 只是坐标轴，``labels`` 是替它写刻度的那一格的
         编号。坐标是像素，从左上角算起，依次是左、上、右、下。
 
@@ -76,17 +84,31 @@ def layout(figure: Figure, page: Bbox) -> dict[str, Any]:
     images = []
     for ax in plots:
         for image in ax.images:
-            shown = Bbox.intersection(image.get_window_extent(), ax.bbox)
-            images += [pixels(shown)] if shown else []
+            around = corners(image)
+            shown = Bbox.intersection(Bbox(around[::2]), ax.bbox)
+            if not np.isclose(around[0, 1], around[1, 1]):
+                images += [[edge for point in around for edge in pixels(Bbox([point] * 2))[:2]]]
+            elif shown:
+                images += [pixels(shown)]
             images += [pixels(image.colorbar.ax.bbox)] if image.colorbar else []
+        legend = ax.get_legend() if ax.images else None
+        keys = legend.legend_handles if legend else []
+        images += [pixels(key.get_window_extent()) for key in keys if key is not None]
     panels: list[dict[str, Any]] = []
-    for ax in plots:
+    for ax in plots if figure.get_label() != WHOLE else ():
         box = ax.get_tightbbox() or ax.bbox
         panels.append({"box": pixels(box), "axes": pixels(ax.bbox)})
         keeper = keeper_of_labels(ax, plots)
         if keeper is not None:
             panels[-1]["labels"] = plots.index(keeper)
     return {"images": images, "panels": panels}
+
+
+def corners(image: AxesImage) -> NDArray:
+    """``image`` 画在哪里：左上、右上、右下、左下四个角，形状 ``[4, 2]``。"""
+    left, right, bottom, top = image.get_extent()
+    around = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    return image.get_transform().transform(around)
 
 
 def keeper_of_labels(ax: Axes, plots: list[Axes]) -> Axes | None:

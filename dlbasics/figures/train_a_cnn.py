@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import NDArray
 
+from dlbasics.figures.picture import WHOLE
 from dlbasics.figures.style import BLUE, GREEN, GREY, INK, MOMENTUM, PURPLE, SIGNED
 from dlbasics.training import History
 
@@ -87,6 +88,7 @@ def kernels_and_maps(kernels: NDArray, image: NDArray, maps: NDArray) -> None:
     columns = len(kernels) // 2
     widths = [2] + [1] * columns
     figure, axes = plt.subplots(4, columns + 1, figsize=(7.4, 3.5), width_ratios=widths)
+    figure.set_label(WHOLE)
     for ax in axes[:, 0]:
         ax.remove()
     _picture(figure.add_subplot(axes[0, 0].get_gridspec()[:, 0]), image, "输入")

@@ -6,9 +6,10 @@ import json
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.transforms import Affine2D
 from PIL import Image
 
-from dlbasics.figures.picture import KEYWORD, png, shown
+from dlbasics.figures.picture import KEYWORD, WHOLE, png, shown
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +53,37 @@ def test_the_axes_are_where_the_layout_says():
         left, top, _, bottom = panel["axes"]
         spine = pixels[(top + bottom) // 2, left - 2 : left + 2]
         assert spine.min() == 0
+
+
+def test_a_leaning_image_is_named_by_its_corners():
+    _, ax = plt.subplots()
+    lean = Affine2D.from_values(0.5, 0.2, 0, -0.6, 0.2, 0.7) + ax.transData
+    ax.imshow(np.zeros((2, 2, 3)), extent=(0, 1, 1, 0), transform=lean)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    pixels, layout = opened(ax.figure)
+    (outline,) = layout["images"]
+    xs, ys = outline[::2], outline[1::2]
+    assert xs[0] == xs[3] < xs[1] == xs[2]
+    assert ys[1] < ys[0] < ys[2] < ys[3]
+    assert (pixels[sum(ys) // 4, sum(xs) // 4] == 0).all()
+
+
+def test_the_keys_beside_a_photograph_keep_its_colours():
+    _, axes = plt.subplots(1, 2)
+    axes[0].imshow(np.zeros((2, 2)))
+    for ax in axes:
+        ax.plot([], [], "s", color="yellow", label="key")
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.1))
+    pixels, layout = opened(axes[0].figure)
+    _, key = layout["images"]
+    assert ([255, 255, 0] == inside(pixels, key)).all(axis=1).any()
+
+
+def test_a_whole_figure_names_no_panels():
+    figure, _ = plt.subplots(1, 2)
+    assert opened(figure)[1]["panels"]
+    figure.set_label(WHOLE)
+    assert not opened(figure)[1]["panels"]
 
 
 def test_a_colour_bar_is_kept_with_its_image_but_not_with_contours():

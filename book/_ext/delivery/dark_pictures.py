@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 PAPER = "#15181d"
 """深色主题的底色，与 course.css 的 ``--pst-color-background`` 相同。"""
@@ -27,11 +27,18 @@ def dark(picture: Image.Image, images: Sequence[Sequence[int]]) -> Image.Image:
     picture : PIL.Image.Image
         ``RGB`` 模式，底是白的。
     images : Sequence[Sequence[int]]
-        照片与色标的左、上、右、下，原样留着。
+        照片与色标的左、上、右、下，斜着画的是四个角；原样留着。
     """
     changed = picture.filter(dark_colors())
-    for left, top, right, bottom in images:
-        changed.paste(picture.crop((left, top, right, bottom)), (left, top))
+    kept = Image.new("1", picture.size)
+    draw = ImageDraw.Draw(kept)
+    for outline in images:
+        if len(outline) == 4:
+            left, top, right, bottom = outline
+            draw.rectangle((left, top, right - 1, bottom - 1), fill=1)
+        else:
+            draw.polygon(list(outline), fill=1)
+    changed.paste(picture, mask=kept)
     return changed
 
 
