@@ -94,7 +94,10 @@ def halves(pictures: Mapping[str, NDArray], captions: Sequence[str]) -> None:
 
 def differences(maps: Mapping[str, NDArray]) -> None:
     """先平移再卷积与先卷积再平移之差，以特征图的最大值为单位：在哪里不是零。"""
-    figure, axes = plt.subplots(2, -(-len(maps) // 2), figsize=(7.4, 5.3), layout="compressed")
+    shape = 2, -(-len(maps) // 2)
+    figure, axes = plt.subplots(
+        *shape, figsize=(7.4, 5.4), layout="compressed", gridspec_kw={"hspace": 0.06}
+    )
     for ax in axes.flat[len(maps) :]:
         ax.set_axis_off()
     for ax, (name, difference) in zip(axes.flat, maps.items(), strict=False):
