@@ -308,11 +308,6 @@ class TestChineseText:
         assert chinese_text.join_lines("\n", "汉", "字") == ""
         assert chinese_text.join_lines("\n", "a", "字") == "\n"
 
-    def test_no_gap_after_a_bold_sentence(self, build):
-        html, _ = build("**界是紧的。** 碗在 $L$ 上，**是。** SGD", "typesetting.chinese_text")
-        assert "<strong>界是紧的。</strong>碗在" in html
-        assert "<strong>是。</strong> SGD" in html
-
 
 class TestSectionSearch:
     GLOSSARY = """# 术语

@@ -2,7 +2,6 @@
 
 Markdown 把一段话里的换行当作空格。这在西文里是对的，在汉字之间会留下一道缝。
 规则：换行的一侧是全角标点，或者两侧都是汉字，就去掉它；汉字与西文之间仍是一个空格。
-粗体的一句以句号结尾，Markdown 要在 ``**`` 后面留一个空格才认得它；这个空格也去掉。
 
 ``**粗体。** 下文`` 里的空格是 Markdown 要的：不写，后一对星号就不作数。全角标点自己带着空，再空一格
 就成了一道缝，所以不显示。
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 PUNCTUATION = r"\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…—"
 SEAM = re.compile(
-    rf"(?<=[{PUNCTUATION}])\n|\n(?=[{PUNCTUATION}])|(?<=[{HAN}])\n(?=[{HAN}])"
-    rf"|(?<=[。，；：？！”])\x20(?=[{HAN}])",
+    rf"(?<=[{PUNCTUATION}])\n|\n(?=[{PUNCTUATION}])|(?<=[{HAN}])\n(?=[{HAN}])",
 )
 OPENING = re.compile(r"[（《“‘]+$")
 ENDING = re.compile(r"[，。、；：？！）》”’]$")
@@ -36,26 +34,26 @@ CLOSING = re.compile(r"[，。、；：？！）》”’]+")
 
 
 def join_lines(text: str, before: str = "", after: str = "") -> str:
-    r"""去掉 ``text`` 里中文之间的换行，与标点之后的空格。
+    r"""去掉 ``text`` 里中文之间的换行。
 
     Parameters
     ----------
     text : str
         一段文字。
     before, after : str
-        紧挨在它前后的文字，只用来判断开头和结尾。
+        紧挨在它前后的文字，只用来判断开头和结尾的换行。
 
     Returns
     -------
     str
-        去掉以后的 ``text``，不含 ``before`` 与 ``after``。
+        去掉换行以后的 ``text``，不含 ``before`` 与 ``after``。
 
     Examples
     --------
     >>> join_lines("小球滚下\n山坡，\nSGD\n也是")
     '小球滚下山坡，SGD\n也是'
     """
-    before, after = before[-1:].strip(), after[:1].strip()
+    before, after = before[-1:], after[:1]
     joined = SEAM.sub("", before + text + after)
     return joined[len(before) : len(joined) - len(after)]
 
@@ -78,7 +76,7 @@ class JoinChineseLines(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         verbatim = (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.raw)
         for text in list(self.document.findall(nodes.Text)):
-            if isinstance(text.parent, verbatim):
+            if "\n" not in text or isinstance(text.parent, verbatim):
                 continue
             joined = join_lines(str(text), text_beside(text, -1), text_beside(text, 1))
             if joined != text:
