@@ -92,6 +92,8 @@ def test_every_chapter_has_its_lecture(closed_visit, address, site):
         assert 15 <= len(slides) <= 45
         assert slides[0]["title"] == chapter.title
         assert sum(slide["notes"] > 20 for slide in slides) > len(slides) / 2
+        written = (site / SLIDES / f"{chapter.name}.html").read_text(encoding="utf-8")
+        assert "<source" not in written, "手机上断开的图，幻灯片用不着"
         html = (site / "book" / f"{chapter.page}.html").read_text(encoding="utf-8")
         assert sum(slide["live"] for slide in slides) == html.count('<div class="live-figure"') > 0
 

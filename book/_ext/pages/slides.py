@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.osutil import relative_uri
 
+from delivery.light_pictures import PHONE
 from delivery.page_assets import ASSETS
 from dlbasics.live.modules import style
 from dlbasics.live.page import script
@@ -34,6 +35,8 @@ FILES = (
     REVEAL / "reveal.js",
 )
 LIVE = re.compile(r'data-live="(\w+)"')
+NARROW = re.compile(rf'<source media="{re.escape(PHONE)}"[^>]*>')
+"""手机上断开的一份图；幻灯片在哪里都是横的，用不着。"""
 
 SPEAKER = {
     "reveal.js - Speaker View": "讲稿",
@@ -93,6 +96,7 @@ def write_deck(
     if not slides:
         return
     body = app.builder.render_partial(Tag("div", *slides, classes=["slides"]))["fragment"]
+    body = NARROW.sub("", body)
     names = sorted(set(LIVE.findall(body)))
     values = {
         "title": doctree.next_node(nodes.title).astext(),
