@@ -5,7 +5,8 @@ from pathlib import Path
 from docutils import nodes
 from docutils.utils import new_document
 
-from pages.slide_cutting import LINES, Cutter, key_sentences, sentences
+from pages.slide_cutting import LINES, Cutter, answers, key_sentences, sentences
+from typesetting.html_tag import Tag
 
 LONG = "这一句有四十个字，" * 5
 
@@ -82,3 +83,12 @@ def test_a_formula_comes_with_the_words_that_lead_to_it():
     formula.line = 10004
     (slide,) = cut(paragraph("先看这个。", "于是得到"), formula, tags=[{"slide"}])
     assert [child.astext() for child in slide.blocks[0].node.children] == ["于是得到", "x = 1"]
+
+
+def test_the_speaker_knows_the_answer_of_a_quiz():
+    key = Tag("p", nodes.Text("正确答案：B"))
+    folded = Tag("details", Tag("summary", nodes.Text("查看答案")), key, classes=["quiz-answer"])
+    quiz = Tag("fieldset", folded, classes=["quiz"])
+    quiz.line = 10002
+    slide = cut(quiz, tags=[{"slide"}])[-1]
+    assert [note.astext() for note in answers(slide)] == ["正确答案：B"]

@@ -7,7 +7,7 @@
 - ``slide-code``：接在同一张上，代码也上。
 
 文字单元里上幻灯片的，是有粗体的句子、开头的问句、公式（连同引出它的话）、表格与列表；
-列表的各项多数有粗体的，只要有粗体的句子。代码单元里是输出。小测一道一张，“学完你能够”自成一张。
+列表的各项多数有粗体的，只要有粗体的句子。代码单元里是输出。小测一道一张，答案也在讲稿里；“学完你能够”自成一张。
 放不下的接着排在下一张，标题相同。其余的文字，连同没有标签的单元，是讲稿。
 """
 
@@ -445,7 +445,18 @@ def as_section(slide: Slide) -> Tag:
         parts.insert(len(parts) if slide.layout == "columns" else 0, figure)
     body = Tag("div", *parts, classes=["body", slide.layout, *(["roomy"] if slide.roomy else [])])
     frame = Tag("div", Tag("header", *above, heading), body, classes=["frame"])
-    return Tag("section", frame, notes(slide.notes))
+    return Tag("section", frame, notes([*slide.notes, *answers(slide)]))
+
+
+def answers(slide: Slide) -> list[nodes.Node]:
+    """这一张上的小测的答案与解释：讲的人看得见，不必当众打开。"""
+    folded = [
+        tag
+        for block in slide.blocks
+        for tag in block.node.findall(Tag)
+        if "quiz-answer" in tag["classes"]
+    ]
+    return [bare(part) for tag in folded for part in tag.children[1:]]
 
 
 def notes(said: list[nodes.Node]) -> Tag:

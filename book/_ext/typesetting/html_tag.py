@@ -16,8 +16,15 @@ VOID = {"input"}
 class Tag(nodes.General, nodes.Element):
     """一个 HTML 元素：``Tag("label", 子节点…, html={"for": "…"}, classes=[…])``。"""
 
-    def __init__(self, tag: str = "", *children: nodes.Node, html: dict | None = None, **keywords):
-        super().__init__("", *children, tag=tag, html=html or {}, **keywords)
+    def __init__(
+        self,
+        tag: str = "",
+        *children: nodes.Node,
+        rawsource: str = "",  # 复制时 docutils 给的
+        html: dict | None = None,
+        **keywords,
+    ):
+        super().__init__(rawsource, *children, tag=tag, html=html or {}, **keywords)
 
 
 def visit_tag(translator: HTML5Translator, node: Tag) -> None:
