@@ -154,7 +154,7 @@ def readme(name: str, chapters: Sequence[Chapter], terms: Terms, checked: bool =
     """发给学生的说明。"""
     due = "没有截止时间。"
     if terms.due:
-        due = f"**截止**：{instant(terms.due):%Y 年 %m 月 %d 日 %H:%M}。"
+        due = f"**截止**：{when(terms.due)}。"
         due += f"迟交每天扣所得分的 {terms.per_day:.0%}，最多迟 {terms.days} 天。"
         due += "交了几次，每题取最高的一次。" if terms.keep == "best" else "交了几次，取最后一次。"
     rows = [
@@ -171,6 +171,11 @@ def readme(name: str, chapters: Sequence[Chapter], terms: Terms, checked: bool =
         points=sum(exercise.points for exercise in exercises),
         check=CHECK if checked else NO_CHECK,
     )
+
+
+def when(due: str) -> str:
+    """截止的时刻，写成一句话里的样子。"""
+    return f"{instant(due):%Y 年 %m 月 %d 日 %H:%M}" if due else "没有"
 
 
 def default_name(chosen: Sequence[Chapter]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -53,7 +54,7 @@ class Terms:
             raise ValueError(f"keep 应是 best 或 last，得到 {self.keep!r}")
         for text in (self.due, *self.extensions.values()):
             if text:
-                instant(text)
+                moment(text)
 
     def late(self, student: str, submitted: str) -> int:
         """迟交几天，不足一天算一天；没有迟交是 0。
@@ -78,6 +79,13 @@ class Terms:
         (0.6, 0.0)
         """
         return 0.0 if days > self.days else round(max(0.0, 1 - self.per_day * days), 10)
+
+
+def moment(text: str) -> datetime:
+    """截止的时刻；只有日子的不收：看不出是那天的零点，还是那天结束。"""
+    if re.fullmatch(r"[\d-]+", text):
+        raise ValueError(f"截止要写到时和分，如 2026-12-01T23:59，得到 {text!r}")
+    return instant(text)
 
 
 def instant(text: str) -> datetime:

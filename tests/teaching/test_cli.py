@@ -37,7 +37,8 @@ def run(tmp_path, monkeypatch):
 def collected(run, tmp_path):
     (tmp_path / "名单.csv").write_bytes(ROSTER.encode("gb18030"))
     (tmp_path / "作业.zip").write_bytes(packed(class_files(), "gb18030"))
-    assert run("assign", HOMEWORK, "--due", "2026-12-01T23:59").status == 0
+    assigned = run("assign", HOMEWORK, "--due", "2026-12-01T23:59")
+    assert assigned.status == 0 and "截止：2026 年 12 月 01 日 23:59" in assigned.text
     run("collect", HOMEWORK, "作业.zip", "--roster", "名单.csv")
     return tmp_path / HOMEWORK
 

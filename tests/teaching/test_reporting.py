@@ -53,6 +53,8 @@ RECORDS = [
     mark("20230001", "momentum/update", PASSED, 2.0),
     mark("20230001", "momentum/half_life", WRONG),
     mark("20230001", "momentum/crossing", {"passed": False, "status": "unanswered"}),
+    mark("20230001", "momentum/conventions", {"passed": False, "status": "unanswered"},
+         note=f"第 3 个代码单元出错：SyntaxError；没有函数 {find('momentum/conventions').name}"),
     mark("20230001", "momentum/slower", {"status": "ungraded"}, None, note="沙箱被终止了两次"),
     mark("20230002", "momentum/half_life", WRONG, shown=False),
     mark("20230003", "momentum/half_life", WRONG | {"got": "<b>1 & 2</b>"}),
@@ -100,6 +102,8 @@ def test_an_input_from_the_secret_seed_is_not_shown():
 def test_unanswered_ungraded_and_missing_are_told_apart():
     page = PAGES["20230001"]
     assert "还是空壳" in part(page, "momentum-crossing")
+    assert "第 3 个代码单元出错：SyntaxError" in part(page, "momentum-conventions")
+    assert "还是空壳" not in part(page, "momentum-conventions")
     assert "沙箱被终止了两次。这不是 0 分" in part(page, "momentum-slower")
     assert "没有收到这一章的笔记本" in PAGES["20230004"]
     assert "0 / " not in text_of(PAGES["20230004"])

@@ -236,7 +236,12 @@ def test_groups_keep_everybody():
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
-    [({"due": "明天"}, "时刻应写成"), ({"per_day": 2}, "per_day"), ({"keep": "first"}, "keep")],
+    [
+        ({"due": "明天"}, "时刻应写成"),
+        ({"due": "2026-12-01"}, "写到时和分"),
+        ({"per_day": 2}, "per_day"),
+        ({"keep": "first"}, "keep"),
+    ],
 )
 def test_wrong_terms_are_refused(changes, reason):
     with pytest.raises(ValueError, match=reason):

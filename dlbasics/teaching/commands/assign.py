@@ -51,7 +51,7 @@ def assign(
     dlbasics assign momentum/update momentum/half_life gradient_descent
     """
     # nbformat 光导入就要一秒，别的命令用不着
-    from dlbasics.teaching.assigning import check_name, default_name, nbgrader_course, release
+    from dlbasics.teaching.assigning import check_name, default_name, nbgrader_course, release, when
 
     chosen = _chosen(names, pack)
     if nbgrader and pack:
@@ -71,7 +71,7 @@ def assign(
     new(folder, assignment, terms)
     paths = release(folder, name, chosen, terms, data=data, checked=pack is None)
     points = sum(exercise.points for chapter in chosen for exercise in chapter.exercises)
-    click.echo(f"{name}：{len(exercises)} 道题，{points} 分。")
+    click.echo(f"{name}：{len(exercises)} 道题，{points} 分；截止：{when(terms.due)}。")
     for path in paths:
         click.echo(f"  {path.relative_to(folder).as_posix()}")
     click.echo(f"发给学生的是 {(folder / 'release.zip').as_posix()}。")

@@ -91,6 +91,14 @@ def _exercise(score: Score, course: Course) -> str:
     return "\n".join(lines)
 
 
+def _why_unanswered(score: Score, course: Course) -> str:
+    """写了而没有这个函数（语法错误、改了名字），与没有写，不是一回事。"""
+    note = score.mark.note if score.mark else ""
+    if note.endswith(f"没有函数 {course.exercises[score.exercise].name}"):
+        return f"从头运行你的笔记本，没有得到这道题的函数。{escape(note)}。"
+    return "函数体还是空壳。从题面的公式写起，写完运行检查单元。"
+
+
 def _feedback(score: Score, state: str, course: Course) -> list[str]:
     verdict = score.verdict
     lines = []
@@ -99,7 +107,7 @@ def _feedback(score: Score, state: str, course: Course) -> list[str]:
     if state == "ungraded":
         return [f"<p>还没有批：{escape(score.reason or '等老师处理')}。这不是 0 分。</p>"]
     if state == "unanswered":
-        lines.append("<p>函数体还是空壳。从题面的公式写起，写完运行检查单元。</p>")
+        lines.append(f"<p>{_why_unanswered(score, course)}</p>")
     if hint := verdict.get("hint"):
         lines.append(f'<p class="hint"><b>提示</b>{escape(hint)}</p>')
     shown = score.mark is not None and score.mark.shows_input
