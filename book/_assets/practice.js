@@ -9,6 +9,7 @@
       return page.start(settings);
     }
     if (!first) return;
+    document.querySelector(".practice-here").remove();
     const note = document.createElement("div");
     note.className = "practice-note";
     note.innerHTML = "<p>浏览器不许从硬盘打开的网页运行 Python。要在这里作答，先用网站文件夹里的 "

@@ -6,8 +6,9 @@
   bar.querySelector("button").addEventListener("click", async () => {
     if (location.protocol === "file:") {
       note.setAttribute("role", "alert");
-      note.innerHTML = "浏览器不许从硬盘打开的网页运行 Python。先在网站的文件夹里运行 "
-        + "<code>python3 -m http.server</code>，再打开 <code>http://localhost:8000</code>。";
+      const how = new URL("../book/appendix/setup.html#without-installing", here);
+      note.innerHTML = "浏览器不许从硬盘打开的网页运行 Python。先用网站文件夹里的 "
+        + `<code>serve.py</code> 打开网站，再从这一页接着做（<a href="${how}">怎样用它</a>）。`;
       return;
     }
     const settings = JSON.parse(document.getElementById("chapter-settings").textContent);

@@ -179,7 +179,9 @@ def test_from_a_folder_the_page_says_what_to_do(built, new_visit):
     page = new_visit().page
     page.goto((built / PAGE).as_uri())
     page.get_by_role("button", name="运行本章").click()
-    assert "python3 -m http.server" in page.locator(".run-chapter").inner_text()
+    assert "serve.py" in page.locator(".run-chapter").inner_text()
+    page.locator(".run-chapter a").click()
+    assert page.locator(":target").inner_text().startswith("什么也不装")
 
 
 @pytest.mark.every_chapter

@@ -38,11 +38,12 @@ LEFT_OUT = {"live", "figures", "teaching"}
 SECONDS = 60
 """检查一道题最多几秒，超过就把浏览器里的 Python 换掉。最慢的参考解答在闲着的机器上要几秒。"""
 
-CANNOT = "网页上不能运行代码"
+CANNOT = "网页上不能运行代码："
 CAN = (
     "在这一页就能作答：在题目下面的框里写，按“检查”。Python 在你的浏览器里运行，不连别的网站。"
-    "也可以用页面右上角的按钮下载这本笔记本，在装好的"
+    "也可以"
 )
+"""换掉 ``CANNOT`` 的话。没有脚本、从硬盘打开、印在纸上都答不了，那里不说它。"""
 DIGITS = '''\
 """练习与各章要的图像，与 scikit-learn 给出的一样；浏览器里没有 scikit-learn。"""
 
@@ -103,7 +104,8 @@ class PracticeBoxes(SphinxTransform):
         for paragraph in list(self.document.findall(nodes.paragraph)):
             text = paragraph.children[0] if paragraph.children else None
             if isinstance(text, nodes.Text) and text.startswith(CANNOT):
-                paragraph.replace(text, nodes.Text(CAN))
+                can = nodes.inline("", CAN, classes=["practice-here"])
+                paragraph.replace(text, [can, nodes.Text(text.removeprefix(CANNOT))])
 
 
 def has_practice(page: str, doctree: nodes.document | None) -> bool:
