@@ -35,7 +35,8 @@ book: site       ## 安装、构建，并在 127.0.0.1:8000 提供网站（PORT=
 	@$(BIN)/python book/serve.py $(SITE) --port $(PORT)
 
 site: $(READY)   ## 只构建网站，任何警告都算失败
-	@$(LOCK) $(BIN)/jupyter-book build . -n -W --keep-going -q
+	@echo "正在构建网站（第一次约一分钟）……"
+	@$(LOCK) $(BIN)/jupyter-book build . -n -W --keep-going -q > /dev/null
 	@echo "网站在 $(SITE)/index.html"
 
 pdf: site        ## 整本书印成一份 PDF，放在 _build/ 里，网站的封面链接它

@@ -6,6 +6,7 @@ Sphinx 只看正文有没有改动。样式、扩展、模板或可操作的图�
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -82,6 +83,8 @@ def outdated_pages(
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    # 代码配色的一个包打开了全部日志；裁剪字体的每一步不必告诉读者
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     for name in EXTENSIONS:
         app.setup_extension(name)
     app.connect("env-get-outdated", outdated_pages)

@@ -2,10 +2,12 @@
 
 import ast
 import json
+import logging
 import os
 import re
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pydata_sphinx_theme
@@ -50,6 +52,13 @@ def build(tmp_path):
         return book.page(), book.warnings
 
     return run
+
+
+def test_a_first_build_says_nothing_of_each_step_of_the_fonts(monkeypatch):
+    """裁剪字体的库有几百行英文的日志；别的包打开了全部日志，也不打印。"""
+    monkeypatch.setattr(logging.getLogger("fontTools"), "level", logging.INFO)
+    course.setup(Mock())
+    assert logging.getLogger("fontTools.subset").getEffectiveLevel() > logging.INFO
 
 
 def test_the_course_sets_up_every_extension():
