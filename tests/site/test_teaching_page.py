@@ -29,7 +29,7 @@ def book(tmp_path_factory):
     files["book/appendix/teaching.md"] = (BOOK / "appendix" / "teaching.md").read_text("utf-8")
     for path in (BOOK / "appendix" / "teaching").iterdir():
         files[f"book/appendix/teaching/{path.name}"] = path.read_text("utf-8")
-    files["book/appendix/setup.md"] = "# 环境\n"
+    files["book/appendix/setup.md"] = "(inside)=\n# 环境\n"
     pages = [name.rsplit(".", 1)[0] for name in files if not name.endswith(".txt")]
     files["index.md"] = "# 书\n\n```{toctree}\n" + "\n".join(pages) + "\n```\n"
     return small_book.build(tmp_path_factory.mktemp("teaching"), files, "pages.teaching_plan")
