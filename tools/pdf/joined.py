@@ -25,12 +25,15 @@ LEFT_OUT = {"book/appendix/licenses", "book/appendix/api"}
 """不印的页：网站里别人的软件各是什么许可，印出来的书里没有它们；接口是查的，不是读的。"""
 
 UNWANTED = """
-script, style, noscript, source, button, input, [hidden],
-.headerlink, .run-chapter, .quiz-status, .only-dark,
+script, style, noscript, button, input, [hidden],
+.headerlink, .run-chapter, .quiz-status, .only-dark, .only-on-site,
 details.hide, .practice .cell:has(> .cell_output),
-section:has(> .sd-container-fluid), .live-gallery, p:has(+ .live-gallery), .take-along
+section:has(> .sd-container-fluid), .take-along
 """
-"""按不动的与深色的图；画图的代码，练习的检查单元；封面的四扇门、“只看图”与“带走”。"""
+"""按不动的与深色的图，只在网站上成立的话；画图的代码，练习的检查单元；封面的四扇门与“带走”。"""
+
+NOT_PRINTED = "source, .live-gallery, p:has(+ .live-gallery)"
+"""纸上另外不要的：窄屏的图，封面的“只看图”。"""
 
 SHELL = f"""\
 <!DOCTYPE html>
@@ -131,7 +134,7 @@ class Book:
         """一页的正文，改成纸上的样子。"""
         whole = BeautifulSoup((self.site / f"{page}.html").read_text("utf-8"), "html.parser")
         body = whole.select_one("article > section")
-        for unwanted in body.select(UNWANTED):
+        for unwanted in body.select(f"{UNWANTED}, {NOT_PRINTED}"):
             unwanted.decompose()
         for level in range(5, 0, -1):
             for heading in body.select(f"h{level}"):

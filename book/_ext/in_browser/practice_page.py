@@ -106,6 +106,7 @@ class PracticeBoxes(SphinxTransform):
             if isinstance(text, nodes.Text) and text.startswith(CANNOT):
                 can = nodes.inline("", CAN, classes=["practice-here"])
                 paragraph.replace(text, [can, nodes.Text(text.removeprefix(CANNOT))])
+                paragraph["classes"].append("only-on-site")
 
 
 def has_practice(page: str, doctree: nodes.document | None) -> bool:
