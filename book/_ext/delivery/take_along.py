@@ -1,7 +1,7 @@
-"""带得走的书：整本的 PDF 与离线的压缩包。网站里有哪一份，封面就链接哪一份。
+"""带得走的书：整本的 PDF 与 EPUB，离线的压缩包。网站里有哪一份，封面就链接哪一份。
 
-它们由 ``make pdf``、``make zip`` 在构建之后做出。网站一重写，旧的就从网站里拿走，封面不再链接；
-``_build/`` 里的那一份还在。
+它们由 ``make pdf``、``make epub``、``make zip`` 在构建之后做出。网站一重写，旧的就从网站里拿走，
+封面不再链接；``_build/`` 里的那一份还在。
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FILES = {
     "deep-learning-basics.pdf": "整本书的 PDF",
+    "deep-learning-basics.epub": "EPUB",
     "deep-learning-basics.zip": "离线的网站",
 }
 COVER = Path("book", "index.html")
