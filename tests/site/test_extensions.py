@@ -158,6 +158,21 @@ class TestMathml:
         assert mathml.render(tex, display=True).count("<math ") == 1
 
     @pytest.mark.parametrize(
+        ("tex", "classes"),
+        [
+            (r"\bar x", {"chr-sml", "wbk-sml-acc"}),
+            (r"\hat f", {"chr-lrg", "wbk-lrg-acc"}),
+            (r"\tilde x", {"chr-sml"}),
+            (r"\bar{xy}", {"wbk-acc"}),
+        ],
+    )
+    def test_accents_sit_on_their_letters_in_every_browser(self, tex, classes):
+        (found,) = re.findall(r'<mo [^>]*class="([^"]*)"', mathml.render(tex))
+        assert set(found.split()) == classes
+        style = (mathml.ASSETS / "mathml.css").read_text(encoding="utf-8")
+        assert all(f".{name} {{" in style for name in classes)
+
+    @pytest.mark.parametrize(
         ("tex", "inner"),
         [
             (r"x_{i+1}", '<mi>i</mi><mo lspace="0" rspace="0">+</mo><mn>1</mn>'),

@@ -61,12 +61,14 @@
   const fit = (live) => {
     const room = live.closest(".body").clientHeight;
     if (!room) return;
-    const height = () => live.getBoundingClientRect().height / Reveal.getScale();
-    for (let zoom = 1; zoom > 0.5; zoom -= 0.04) {
-      live.style.zoom = zoom;
-      live.style.setProperty("--side", `${1160 / zoom - 798}px`);
-      if (height() <= room) break;
-    }
+    let scale = 1; // 不用 zoom：Safari 在它里面量到的大小与位置是缩小以前的
+    const tooTall = () => {
+      live.style.setProperty("--side", `${1160 / scale - 798}px`);
+      return live.offsetHeight * scale > room;
+    };
+    while (tooTall() && scale > 0.54) scale -= 0.04;
+    live.style.transform = `scale(${scale})`;
+    live.style.marginBottom = `${live.offsetHeight * (scale - 1)}px`;
   };
   const refit = () => {
     for (const live of Reveal.getCurrentSlide().querySelectorAll(".live")) {

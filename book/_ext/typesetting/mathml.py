@@ -59,7 +59,7 @@ ROWS = {"mrow", "mtd", "msqrt", "mstyle"}
 DRAWN = "√"
 
 #: ``mathml.css`` 里有的类名。
-STYLED = re.compile(r"tml-(jot|left|right)|(chr|wbk)-\w+|tall")
+STYLED = re.compile(r"tml-(jot|left|right)|chr-\w+|wbk-(\w+-)?acc|tall")
 
 #: 内容比这还高（含下面伸出的，单位 em），根号就用大一号的。
 SMALL_RADICAL = 0.8
