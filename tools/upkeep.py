@@ -18,8 +18,10 @@ import urllib.request
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.error import HTTPError
 from xml.etree import ElementTree
 
 import click
@@ -37,6 +39,7 @@ FOLDER = ROOT / "_build" / "upkeep"
 ENDS = {"最旧": "lowest-direct", "最新": "highest"}
 TESTS = "tests/dlbasics"
 LINK = re.compile(r"https?://[^\s<>\"'`|\\{}，。；、）」”]+")
+NO_ANSWER = "没有答话"
 MADE_UP = re.compile(r"https?://(localhost|127\.0\.0\.1|[^/]*\.example)\b")
 RUN = f"""
 import nbformat, sys
@@ -87,14 +90,30 @@ def links_of(path: Path) -> set[str]:
     return links(text)
 
 
-def trouble(url: str) -> str:
-    """这个网址打不开的原因；打得开是空字符串。"""
-    request = urllib.request.Request(url, headers={"User-Agent": "Mozilla/5.0"})
+def trouble(url: str, timeout: float = 30) -> str:
+    """这个网址打不开的原因；打得开是空字符串。转向由 ``urllib`` 跟着走。
+
+    服务器答了话，是状态码；没有答话，以 ``NO_ANSWER`` 开头。
+    """
     try:
-        with urllib.request.urlopen(request, timeout=30):
+        request = urllib.request.Request(url, headers={"User-Agent": "Mozilla/5.0"})
+        with urllib.request.urlopen(request, timeout=timeout):
             return ""
-    except (OSError, ValueError) as error:
-        return str(getattr(error, "reason", error)) or type(error).__name__
+    except HTTPError as error:
+        error.close()
+        return f"{error.code} {error.reason}"
+    except (OSError, HTTPException, ValueError) as error:
+        return f"{NO_ANSWER}：{getattr(error, 'reason', error) or type(error).__name__}"
+
+
+def dead_links(urls: Iterable[str]) -> dict[str, str] | None:
+    """打不开的网址与原因；一个服务器也没有答话是 None：那是这台机器连不到外面。"""
+    urls = sorted(urls)
+    with ThreadPoolExecutor(8) as pool:
+        reasons = dict(zip(urls, pool.map(trouble, urls), strict=True))
+    if reasons and all(reason.startswith(NO_ANSWER) for reason in reasons.values()):
+        return None
+    return {url: reason for url, reason in reasons.items() if reason}
 
 
 def floating(project: dict, pinned: str) -> list[str]:
@@ -142,11 +161,11 @@ def failures(junit: str) -> list[str]:
 
 def report(
     outcomes: dict[str, Outcome],
-    dead: dict[str, str],
+    dead: dict[str, str] | None,
     count: int,
     updates: dict[str, tuple[str, str]] | None,
 ) -> str:
-    """整份报告，Markdown。``updates`` 是 None：没有问到。"""
+    """整份报告，Markdown。``dead`` 是 None：没有查成；``updates`` 是 None：没有问到。"""
     lines = ["# 维护报告", ""]
     for end, outcome in outcomes.items():
         lines += [f"## {end}的依赖", ""]
@@ -161,8 +180,12 @@ def report(
             lines += [f"- `{name}`", *(f"  - 单元 {n}：{brief(what)}" for n, what in cells.items())]
         lines += ["", f"没有通过的测试 {len(outcome.failed)} 个。", ""]
         lines += [*(f"- `{name}`" for name in outcome.failed), ""]
-    lines += ["## 指向别处的链接", "", f"{count} 个，打不开 {len(dead)} 个。", ""]
-    lines += [*(f"- <{url}>：{reason}" for url, reason in sorted(dead.items())), ""]
+    lines += ["## 指向别处的链接", ""]
+    if dead is None:
+        lines += [f"没有查成：{count} 个一个也连不上，这台机器连不到外面。", ""]
+    else:
+        lines += [f"{count} 个，打不开 {len(dead)} 个。", ""]
+        lines += [*(f"- <{url}>：{reason}" for url, reason in sorted(dead.items())), ""]
     lines += ["## 钉住的版本", ""]
     if updates is None:
         lines += ["没有问到最新的版本。"]
@@ -270,13 +293,11 @@ def main(paths: tuple[Path, ...]) -> None:
         sys.exit(str(error))
     outcomes = {end: try_out(end, notebooks) for end in ENDS}
     files = [path for kind in ("*.md", "*.ipynb", "*.bib") for path in (ROOT / "book").rglob(kind)]
-    urls = sorted(set().union(*map(links_of, [*files, ROOT / "README.md"])))
-    with ThreadPoolExecutor(8) as pool:
-        reasons = dict(zip(urls, pool.map(trouble, urls), strict=True))
-    dead = {url: reason for url, reason in reasons.items() if reason}
+    urls = set().union(*map(links_of, [*files, ROOT / "README.md"]))
     known = latest()
     pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    text = report(outcomes, dead, len(urls), None if known is None else newer(pinned, known))
+    updates = None if known is None else newer(pinned, known)
+    text = report(outcomes, dead_links(urls), len(urls), updates)
     (FOLDER / "report.md").write_text(text, encoding="utf-8")
     click.echo(f"{text}\n写进了 {(FOLDER / 'report.md').relative_to(ROOT)}")
 

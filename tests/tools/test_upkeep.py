@@ -7,7 +7,18 @@ import pytest
 from nbformat import v4, writes
 
 from tools import upkeep
-from tools.upkeep import Outcome, failures, floating, links, links_of, newer, report, trouble
+from tools.upkeep import (
+    NO_ANSWER,
+    Outcome,
+    dead_links,
+    failures,
+    floating,
+    links,
+    links_of,
+    newer,
+    report,
+    trouble,
+)
 
 PROJECT = {
     "dependencies": ["numpy>=2.0"],
@@ -65,23 +76,62 @@ def test_failures_of_a_junit_report():
     ]
 
 
-def test_dead_links_are_told_apart():
+@pytest.fixture
+def server(monkeypatch):
+    """一台网站：给出网址与停下它的办法；``/slow`` 一直不答，停下才答。"""
+    monkeypatch.setenv("no_proxy", "*")
+    stopping = threading.Event()
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            self.send_response(404 if self.path == "/gone" else 200)
+            if self.path == "/slow":
+                stopping.wait()
+            status = {"/gone": 404, "/busy": 503, "/moved": 301, "/lost": 301, "/round": 302}
+            places = {"/moved": "/here", "/lost": "/gone", "/round": "/round"}
+            self.send_response(status.get(self.path, 200))
+            if self.path in places:
+                self.send_header("Location", places[self.path])
             self.end_headers()
 
         def log_message(self, *arguments):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    assert trouble(f"{address}/here") == ""
-    assert trouble(f"{address}/gone")
-    server.shutdown()
-    server.server_close()
-    assert trouble(f"{address}/here")
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+
+    def stop():
+        stopping.set()
+        site.shutdown()
+        site.server_close()
+
+    yield f"http://127.0.0.1:{site.server_port}", stop
+    stop()
+
+
+def test_what_the_server_answers_is_told(server):
+    address, _ = server
+    assert trouble(f"{address}/here") == trouble(f"{address}/moved") == ""
+    assert trouble(f"{address}/gone") == trouble(f"{address}/lost") == "404 Not Found"
+    assert trouble(f"{address}/busy") == "503 Service Unavailable"
+    assert trouble(f"{address}/round").startswith("302 ")
+
+
+def test_no_answer_is_told(server):
+    address, stop = server
+    assert trouble(f"{address}/slow", timeout=0.2) == f"{NO_ANSWER}：timed out"
+    stop()
+    assert trouble(f"{address}/here").startswith(f"{NO_ANSWER}：")
+    assert trouble("http://[::1").startswith(f"{NO_ANSWER}：")
+
+
+def test_dead_links_are_a_list_only_when_somebody_answers(server):
+    """一个服务器也没有答话，是这台机器连不到外面，不是链接坏了。"""
+    address, stop = server
+    urls = [f"{address}/here", f"{address}/gone", "http://[::1"]
+    assert dead_links(urls).keys() == {f"{address}/gone", "http://[::1"}
+    assert dead_links(urls[:1]) == dead_links([]) == {}
+    stop()
+    assert dead_links(urls) is None
 
 
 def test_the_report_tells_everything_and_counts_it():
@@ -103,3 +153,4 @@ def test_the_report_tells_everything_and_counts_it():
     ):
         assert told in text, told
     assert "没有问到最新的版本" in report({}, {}, 0, None)
+    assert "没有查成：7 个一个也连不上，这台机器连不到外面。\n" in report({}, None, 7, None)
