@@ -39,9 +39,13 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    python: str | Path, root: Path, home: Path, environment: Mapping[str, str] = os.environ
+    python: str | Path,
+    root: Path,
+    home: Path,
+    environment: Mapping[str, str] = os.environ,
+    **more: str | Path,
 ) -> Iterator[str]:
-    """用 ``python`` 那个环境的 JupyterLab 打开文件夹 ``root``；给出网址。
+    """用 ``python`` 那个环境的 JupyterLab 打开文件夹 ``root``；给出网址。``more`` 是别的选项。
 
     家可能写不了，也可能有个人的设置，所以用 ``home`` 代替。
     """
@@ -54,6 +58,7 @@ def served(
         "IdentityProvider.token": "",
         "ServerApp.root_dir": root,
         "LabApp.expose_app_in_browser": "True",
+        **more,
     }
     homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
     own = {name: str(home / name) for name in homes} | {"HOME": str(home)}

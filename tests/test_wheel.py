@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from jupyterlab_server.config import get_federated_extensions
 
 from in_browser import package_wheel
 
@@ -63,9 +65,18 @@ def files(folder):
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(installed):
-    assert files(installed / "dlbasics") == files(ROOT / "dlbasics")
-    others = {path.name for path in installed.iterdir()} - {"dlbasics", "bin", "Scripts"}
+    for folder in ("dlbasics", "share"):
+        assert files(installed / folder) == files(ROOT / folder)
+    others = {path.name for path in installed.iterdir()} - {"dlbasics", "share", "bin", "Scripts"}
     assert all(name.endswith(".dist-info") for name in others)
+
+
+def test_jupyterlab_finds_the_extension(installed):
+    found = get_federated_extensions([str(installed / "share/jupyter/labextensions")])
+    extension = found["dlbasics"]
+    assert extension["version"] == version("dlbasics")
+    entry = extension["jupyterlab"]["_build"]["load"]
+    assert (Path(extension["ext_path"]) / entry).is_file()
 
 
 def test_there_is_a_command(installed):

@@ -11,10 +11,13 @@ import pytest
 from nbformat import v4
 from playwright.sync_api import expect
 
+from dlbasics.live import DampingMap
+from dlbasics.live.base import NOTE
 from dlbasics.live.modules import HERE
 from tests.conftest import drag
 from tests.jupyterlab import opened, served
 
+ROOT = HERE.parents[1]
 CELLS = [
     "from dlbasics.live import DampingMap, MomentumRace\nphases = DampingMap(mu=0.5)\nphases",
     "race = MomentumRace(mu=0.5)\nrace",
@@ -36,16 +39,23 @@ CELLS = [
 def lab(tmp_path_factory):
     """一台 JupyterLab；给出它的文件夹与网址。"""
     home, work = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("work")
-    with served(sys.executable, work, home) as address:
+    # 可编辑的安装不带扩展，照 make lab 的写法取
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    option, folder = re.search(r"/jupyter lab book --(\S+)=(\S+)\n", makefile).groups()
+    with served(sys.executable, work, home, **{option: ROOT / folder}) as address:
         yield work, address
 
 
 @contextmanager
-def notebook(browser, lab, name, sources):
-    """在 JupyterLab 里打开一本新写的笔记本；给出页面、各个单元，与运行第 k 个单元的办法。"""
+def notebook(browser, lab, name, sources, outputs=()):
+    """在 JupyterLab 里打开一本新写的笔记本；给出页面、各个单元，与运行第 k 个单元的办法。
+
+    ``outputs`` 是第一个单元存下的输出。
+    """
     folder, address = lab
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     cells = [v4.new_code_cell(text) for text in sources]
+    cells[0].outputs = [*outputs]
     book = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(book, folder / f"{name}.ipynb")
     with opened(browser, address, f"{name}.ipynb") as page:
@@ -118,6 +128,42 @@ def operate(page, cells, run):
     printed = cells.nth(6).locator(".jp-OutputArea-output").get_by_text("mu=")
     printed.wait_for(timeout=30_000)
     return printed.inner_text()
+
+
+SHUT_DOWN = """async () => {
+  const { commands, serviceManager } = window.jupyterapp;
+  await commands.execute("docmanager:save");
+  await serviceManager.sessions.shutdownAll();
+}"""
+
+
+def test_the_stored_picture_stands_in_for_a_figure_that_is_not_running(browser, lab):
+    """还没有运行、存盘后重新打开：都是静态图与那句话；运行了才是能操作的图。"""
+    data, metadata = DampingMap(mu=0.5)._repr_mimebundle_()
+    data = {kind: what for kind, what in data.items() if "widget" not in kind}
+    stored = v4.new_output("display_data", data, metadata=metadata)
+    with notebook(browser, lab, "stored", CELLS[:1], [stored]) as (page, cells, run):
+        output = cells.nth(0).locator(".jp-OutputArea-output")
+        picture = output.get_by_role("img", name=data["text/plain"], exact=True)
+        handle = output.get_by_role("slider", name="αλ 与 μ")
+
+        def only_the_picture_is_shown():
+            picture.wait_for(timeout=60_000)
+            picture.evaluate("image => image.decode()")
+            box, size = picture.bounding_box(), metadata["image/png"]
+            ratio = size["width"] / size["height"]
+            assert box["width"] / box["height"] == pytest.approx(ratio, rel=0.01)
+            assert 500 < box["width"] <= output.bounding_box()["width"]
+            expect(output).to_have_text(NOTE)
+            expect(handle).to_have_count(0)
+
+        only_the_picture_is_shown()
+        run(0)
+        handle.wait_for(timeout=60_000)
+        expect(picture).to_have_count(0)
+        page.evaluate(SHUT_DOWN)
+        page.reload()
+        only_the_picture_is_shown()
 
 
 DEVELOPING = """\

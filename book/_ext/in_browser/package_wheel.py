@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from sphinx.application import Sphinx
 
 PROJECT = Path(__file__).parents[3]
-NEEDED = ("dlbasics", "pyproject.toml", "README.md", "LICENSE")
+NEEDED = ("dlbasics", "share", "pyproject.toml", "README.md", "LICENSE")
 BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
 EPOCH = "315532800"
 """里面的文件都记作 1980 年 1 月 1 日：同样的文件做出的每个字节都一样。"""
