@@ -155,7 +155,8 @@ def test_formulas_are_laid_out_the_same_in_webkit(visit, address):
     """WebKit 画上下标时也看对齐，又会在公式与标点之间换行：对齐只给一格，标点不许换行。"""
     page = visit.page
     page.goto(f"{address}/book/descent/momentum.html")
-    styles = """(elements, name) => [...new Set(elements.map((one) => getComputedStyle(one)[name]))]"""
+    styles = """(elements, name) =>
+      [...new Set(elements.map((one) => getComputedStyle(one)[name]))]"""
     inside = page.locator("mtd.tml-right *, mtd.tml-left *")
     assert inside.evaluate_all(styles, "textAlign") == ["start"]
     assert page.locator(".keep-together").evaluate_all(styles, "whiteSpace") == ["nowrap"]
