@@ -102,7 +102,7 @@ def write_webp(source: Path) -> None:
                     pictures[f"{name}-narrow"] = cut
     for name, one in pictures.items():
         path = source.with_name(f"{source.stem}{name}.webp")
-        path.write_bytes(webp(one, lossless=True) if drawing else webp(one, quality=60))
+        path.write_bytes(webp(one, lossless=True) if drawing else webp(one, quality=60, method=6))
 
 
 def webp(picture: Image.Image, **options: object) -> bytes:
