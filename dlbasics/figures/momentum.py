@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, NullFormatter
 from numpy.typing import NDArray
 
@@ -127,6 +128,7 @@ def look_ahead(landscape: Landscape, path: Trajectory, t: int, lr: float, mu: fl
             arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.8, "shrinkA": 0, "shrinkB": 0}
             ax.annotate("", stop, start, arrowprops=arrow)
             label = {"xytext": offset, "textcoords": "offset points", "color": color, "ha": side}
+            label["path_effects"] = [withStroke(linewidth=3, foreground="white")]
             ax.annotate(name, (start + stop) / 2, **label)
         ax.plot(*place, "o", mfc="none", mec=BLUE, mew=1.8, ms=12)
         ax.plot(*here, "o", color=INK, ms=6)

@@ -99,10 +99,14 @@ def circulants(matrices: Mapping[str, NDArray]) -> None:
 
 
 def _numbers(ax: Axes, values: NDArray, title: str, form: str) -> None:
-    _signed(ax, values, 1.6 * np.abs(values).max())
+    bound = 1.6 * np.abs(values).max()
+    _signed(ax, values, bound)
     for (row, col), value in np.ndenumerate(values):
         text = f"{value:{form}}".replace("-", "−")
-        ax.text(col, row, text, ha="center", va="center", fontsize=12)
+        red, green, blue, _ = SIGNED(0.5 + 0.5 * value / bound)
+        dark = 0.21 * red**2.2 + 0.72 * green**2.2 + 0.07 * blue**2.2 < 0.18
+        color = "white" if dark else INK
+        ax.text(col, row, text, ha="center", va="center", fontsize=12, color=color)
     ax.set_title(title)
 
 
