@@ -1,11 +1,13 @@
 """Makefile：换一个 Python 就重新装；同一个文件夹里的两个 make 不会同时装、同时建。"""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from jupyterlab.labapp import LabApp
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(
@@ -74,3 +76,12 @@ def test_another_python_makes_a_new_environment(folder):
     assert log_of(folder, start(folder, "3 12", chosen)) == ["begin", "end"]
     assert log_of(folder, start(folder, "3 13", chosen)) == ["install 3 13", "begin", "end"]
     assert log_of(folder, start(folder, "3 12")) == ["begin", "end"]  # 没有写明，就用现成的
+
+
+def test_jupyterlab_opens_without_asking_about_its_news():
+    """第一次打开，它本来用英文问要不要 Jupyter 的新闻，并去网上取。"""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (options,) = re.findall(r"/jupyter lab book (.+)", makefile)
+    app = LabApp()
+    app.parse_command_line(options.split())
+    assert app.news_url is None
