@@ -40,6 +40,17 @@ TEXTS = {".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".svg", ".txt"}
 """压缩了再送的文件：网页和脚本压缩以后不到一半，别的本来就是压缩的。"""
 
 
+MISSING = """\
+<!doctype html>
+<html lang="zh-CN">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>没有这一页</title>
+<p>没有这一页（%(code)d）。<a href="/">回到封面</a></p>
+</html>
+"""
+
+
 @lru_cache(maxsize=256)
 def compressed(path: Path, modified: float) -> bytes:
     """一个文件压缩以后的样子；改过就重新压缩。"""
@@ -50,6 +61,7 @@ class Handler(SimpleHTTPRequestHandler):
     """静态文件；不在终端里逐条记录请求，也不让浏览器留着旧页面。"""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | TYPES
+    error_message_format = MISSING
 
     def send_head(self) -> BinaryIO | None:
         path = Path(self.translate_path(self.path))

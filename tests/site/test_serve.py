@@ -129,6 +129,14 @@ def test_texts_travel_compressed(tiny_site):
             assert gzip.decompress(reply.read()).decode() == "<p>汇聚</p>"
 
 
+def test_a_missing_page_is_told_in_chinese(tiny_site):
+    for address in serve(tiny_site):
+        with pytest.raises(HTTPError) as missing:
+            urlopen(address + "nothing.html")
+    assert missing.value.code == 404
+    assert "没有这一页（404）" in missing.value.read().decode("utf-8")
+
+
 def test_busy_port_names_another(tiny_site):
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
