@@ -6,6 +6,7 @@
 import re
 from functools import cache
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urldefrag
@@ -14,10 +15,11 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 import yaml
+from PIL import Image
 
 from tests.conftest import PHONE_WIDTH
 from tools.epub import bound
-from tools.epub.pages import ANSWERS, MATHML
+from tools.epub.pages import ANSWERS, MATHML, Page, converted
 from tools.pdf.joined import COVER, Part, parts
 
 ROOT = Path(__file__).parents[2]
@@ -190,7 +192,7 @@ class TestPages:
                     assert picture.get("alt"), name
                 address = picture.get("src") or picture.get("srcset")
                 used.add(f"EPUB/{normpath(join(dirname(name), address))}")
-        assert used == {name for name in files if name.endswith((".png", ".webp"))}
+        assert used == {name for name in files if name.endswith((".png", ".jpeg"))}
         assert not [name for name in used if "dark" in name]
 
     def test_figures_keep_their_numbers_and_titles(self, site, page):
@@ -242,19 +244,29 @@ class TestPages:
         tab.close()
 
 
+def test_drawings_lose_no_color(tmp_path):
+    drawing = Image.effect_noise((40, 30), 9).quantize(16).convert("RGB")
+    drawing.save(tmp_path / "drawing.webp", lossless=True)
+    photo = Image.merge("RGB", [Image.effect_noise((60, 60), 60) for _ in "RGB"])
+    photo.save(tmp_path / "photo.webp")
+    kind, data = converted(tmp_path / "drawing.webp")
+    assert kind == "png"
+    assert Image.open(BytesIO(data)).convert("RGB").tobytes() == drawing.tobytes()
+    kind, data = converted(tmp_path / "photo.webp")
+    assert (kind, Image.open(BytesIO(data)).size) == ("jpeg", photo.size)
+
+
 def is_heading(element):
     return re.fullmatch(rf"{re.escape(XHTML)}h[1-6]", element.tag)
 
 
-def test_an_online_site_is_linked(site, tmp_path):
+def test_an_online_site_is_linked(tmp_path):
     """知道网址，可操作的图就链接过去。"""
-    written = (site / f"{MOMENTUM}.html").read_text(encoding="utf-8")
-    address = "https://example.org/descent/momentum.html"
-    folder = tmp_path / dirname(MOMENTUM)
-    folder.mkdir(parents=True)
-    head = f'<link rel="canonical" href="{address}"></head>'
-    online = written.replace("</head>", head)
-    (tmp_path / f"{MOMENTUM}.html").write_text(online, encoding="utf-8")
-    found = bound.Page(tmp_path, MOMENTUM, {MOMENTUM})
-    link = found.body.select_one(".on-site a")
-    assert link["href"] == f"{address}#live-momentum-race"
+    address = "https://example.org/race.html"
+    (tmp_path / "race.html").write_text(
+        f'<link rel="canonical" href="{address}"><article><section id="live-race"><h1>图</h1>'
+        '<div><div class="live-figure"></div></div></section></article>',
+        encoding="utf-8",
+    )
+    link = Page(tmp_path, "race", {"race"}).body.select_one(".on-site a")
+    assert link["href"] == f"{address}#live-race"

@@ -30,7 +30,7 @@ TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".css": "text/css",
     ".png": "image/png",
-    ".webp": "image/webp",
+    ".jpeg": "image/jpeg",
     ".woff2": "font/woff2",
     ".txt": "text/plain",
 }
@@ -135,9 +135,10 @@ def inside(site: Path, contents: list[Part]) -> dict[str, bytes]:
     files = {f"{name}.xhtml": page.encode() for name, page in text.items()}
     files["cover.png"] = cover.draw(**words)
     files["book.css"] = STYLE.read_bytes()
-    pictures = set[str]().union(*(page.pictures() for page in pages.values()))
-    font = {path.relative_to(site).as_posix() for path in (site / FONT).iterdir()}
-    files |= {name: (site / name).read_bytes() for name in sorted(pictures | font)}
+    for path in sorted((site / FONT).iterdir()):
+        files[path.relative_to(site).as_posix()] = path.read_bytes()
+    for page in pages.values():
+        files |= page.pictures
     package = PACKAGE.format(
         language=LANGUAGE,
         metadata="\n".join(metadata(told)),

@@ -1,18 +1,21 @@
 """把网站的一页改成书里的一页：合语法的 XHTML，没有脚本也能读。
 
-书里的路径与网站的一样，图的地址因此不用改，链接只换扩展名；没有收的页不链接。
-按不动的去掉。小测的答案与参考解答搬到这一页的末尾，两边互相链接；
+书里的路径与网站的一样，链接与图的地址只换扩展名；没有收的页不链接。
+图换成 PNG 与 JPEG：有的阅读器不认得 WebP。按不动的去掉。
+小测的答案与参考解答搬到这一页的末尾，两边互相链接；
 可操作的图只留静态的一幅，写明在网站的哪里操作。
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import urldefrag
 
 from bs4 import BeautifulSoup, Tag
+from PIL import Image
 
 from tools.pdf.joined import COVER, UNWANTED
 
@@ -41,6 +44,7 @@ class Page:
         self.point_to_site()
         self.unfold()
         self.follow(bound)
+        self.pictures = dict(self.portable(site))
         self.be_xhtml()
 
     @property
@@ -49,14 +53,8 @@ class Page:
 
     def sections(self) -> Iterator[tuple[str, str]]:
         """各节的编号与名字。"""
-        for heading in self.body.select("h2"):
+        for heading in self.body.find_all("h2"):
             yield heading.find_parent("section")["id"], heading.get_text()
-
-    def pictures(self) -> set[str]:
-        """用到的图在网站里的位置。"""
-        found = {image["src"] for image in self.body.select("img")}
-        found |= {source["srcset"] for source in self.body.select("source")}
-        return {normpath(join(dirname(self.name), address)) for address in found}
 
     def tag(self, name: str, *children: Tag | str, **attributes: str) -> Tag:
         """一个元素；属性名末尾的 ``_`` 不算。"""
@@ -68,7 +66,7 @@ class Page:
     def point_to_site(self) -> None:
         """每幅可操作的图下面，写明它在网站的哪里；知道网址就链接过去。"""
         known = self.soup.select_one("link[rel=canonical]")
-        for figure in self.body.select(".live-figure"):
+        for figure in self.body.find_all("div", class_="live-figure"):
             where = f"#{figure.find_parent('section')['id']}"
             if known:
                 place = self.tag("a", "打开网站上的它", href=known["href"] + where)
@@ -80,17 +78,17 @@ class Page:
 
     def unfold(self) -> None:
         """小测写成文字；答案搬到末尾，别的折叠框摊开。"""
-        for number, quiz in enumerate(self.body.select("fieldset.quiz"), start=1):
+        for number, quiz in enumerate(self.body.find_all("fieldset", class_="quiz"), start=1):
             quiz.name, quiz.legend.name = "div", "p"
             quiz.select_one(".quiz-mark").string = f"小测 {number}"
-            for label in quiz.select("label"):
+            for label in quiz.find_all("label"):
                 label.name = "p"
                 del label["for"]
         moved = [self.move(answer) for answer in self.body.select(".quiz-answer, .solution")]
         if moved:
             name = "参考解答" if self.body.select_one(".practice") else "小测的答案"
             self.body.append(self.tag("section", self.tag("h2", name), *moved, id=ANSWERS))
-        for folded in self.body.select("details"):
+        for folded in self.body.find_all("details"):
             folded.name, folded.summary.name = "div", "p"
 
     def move(self, answer: Tag) -> Tag:
@@ -109,7 +107,7 @@ class Page:
 
     def follow(self, bound: set[str]) -> None:
         """书里的链接通到书里的页。"""
-        for anchor in self.body.select("a[href]"):
+        for anchor in self.body.find_all("a", href=True):
             address, fragment = urldefrag(anchor["href"])
             if not address or "://" in address:
                 continue
@@ -120,21 +118,42 @@ class Page:
             else:
                 anchor.unwrap()
 
+    def portable(self, site: Path) -> Iterator[tuple[str, bytes]]:
+        """换过格式的图：在书里的位置，与内容。"""
+        for picture in self.body.find_all(["img", "source"]):
+            attribute = "src" if picture.name == "img" else "srcset"
+            place = normpath(join(dirname(self.name), picture[attribute]))
+            kind, data = converted(site / place)
+            picture[attribute] = picture[attribute].removesuffix("webp") + kind
+            if picture.name == "source":
+                picture["type"] = f"image/{kind}"
+            yield place.removesuffix("webp") + kind, data
+
     def be_xhtml(self) -> None:
         """公式与矢量图写明各是哪种 XML，公式带上它的 TeX；脚本用的属性去掉。"""
-        for formula in self.body.select("math"):
+        for formula in self.body.find_all("math"):
             formula["xmlns"] = MATHML
             whole = formula if "data-tex" in formula.attrs else formula.parent
             if whole is formula or len(whole.find_all("math", recursive=False)) == 1:
                 formula["alttext"] = whole["data-tex"]
-        for formula in self.body.select("div.math"):
+        for formula in self.body.find_all("div", class_="math"):
             if len(formula.get_text()) > LONG:
                 formula["class"].append("long")
-        for source in self.body.select("source"):
-            source["type"] = "image/webp"
-        for picture in self.body.select("svg"):
+        for picture in self.body.find_all("svg"):
             picture["xmlns"], picture["viewBox"] = SVG, picture.attrs.pop("viewbox")
         for element in self.body.find_all(True):
             for name in list(element.attrs):
                 if name.startswith("data-") or name == "loading":
                     del element[name]
+
+
+def converted(path: Path) -> tuple[str, bytes]:
+    """``path`` 这幅图换成的格式与内容：颜色少的无损，是 PNG；照片是 JPEG。"""
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    file = BytesIO()
+    if picture.getcolors(256):
+        picture.quantize(256, dither=Image.Dither.NONE).save(file, "PNG")
+        return "png", file.getvalue()
+    picture.save(file, "JPEG", quality=85, optimize=True)
+    return "jpeg", file.getvalue()
