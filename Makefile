@@ -98,8 +98,7 @@ upkeep: $(READY) ## 隔一阵子的维护：最旧与最新的依赖各重跑一
 	@$(BIN)/python -m tools.upkeep $(ONLY)
 
 lab: $(READY)    ## 用 JupyterLab 打开 book/
-	@$(BIN)/jupyter lab book --LabApp.extra_labextensions_path=share/jupyter/labextensions
-	@$(BIN)/jupyter lab book --LabApp.news_url=None
+	@$(BIN)/jupyter lab book --LabApp.news_url=None --LabApp.extra_labextensions_path=share/jupyter/labextensions
 
 notebooks: $(READY)  ## 在固定环境里重新运行全部笔记本，写回输出（ONLY=路径 只跑一本）
 	@$(BIN)/python -m tools.record $(ONLY)

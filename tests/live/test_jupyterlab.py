@@ -41,8 +41,9 @@ def lab(tmp_path_factory):
     home, work = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("work")
     # 可编辑的安装不带扩展，照 make lab 的写法取
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    option, folder = re.search(r"/jupyter lab book --(\S+)=(\S+)\n", makefile).groups()
-    with served(sys.executable, work, home, **{option: ROOT / folder}) as address:
+    folder = re.search(r"--LabApp.extra_labextensions_path=(\S+)\n", makefile)[1]
+    extensions = {"LabApp.extra_labextensions_path": ROOT / folder}
+    with served(sys.executable, work, home, **extensions) as address:
         yield work, address
 
 
