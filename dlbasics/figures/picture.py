@@ -93,7 +93,9 @@ def layout(figure: Figure, page: Bbox) -> dict[str, Any]:
             images += [pixels(image.colorbar.ax.bbox)] if image.colorbar else []
         legend = ax.get_legend() if ax.images else None
         keys = legend.legend_handles if legend else []
-        images += [pixels(key.get_window_extent()) for key in keys if key is not None]
+        for box in (key.get_window_extent() for key in keys if key is not None):
+            aside = max(0, box.width - box.height) / 2  # 记号在正中，两边的空白不算
+            images.append(pixels(Bbox.from_extents(box.x0 + aside, box.y0, box.x1 - aside, box.y1)))
     panels: list[dict[str, Any]] = []
     for ax in plots if figure.get_label() != WHOLE else ():
         box = ax.get_tightbbox() or ax.bbox
