@@ -170,6 +170,17 @@ def test_print_shows_only_the_article(visit, address):
     assert visit.page.locator("article h1").is_visible()
 
 
+def test_the_line_above_the_footer_is_as_quiet_as_the_others(new_visit, address):
+    page = new_visit(color_scheme="dark").page
+    page.goto(address + CHAPTER)
+    footer, heading = page.evaluate(
+        """() => [["footer.bd-footer-content", "borderTopColor"],
+                  ["article h2", "borderBottomColor"]]
+             .map(([name, edge]) => getComputedStyle(document.querySelector(name))[edge])"""
+    )
+    assert footer == heading
+
+
 def test_paper_is_white(new_visit, address):
     page = new_visit(color_scheme="dark").page
     page.goto(address + CHAPTER)
