@@ -265,7 +265,7 @@ def test_from_a_folder_the_page_says_what_to_do(built, new_visit):
     assert all(f"\n{system}：" in note for system in ("Windows", "macOS", "Linux"))
     assert note.count("serve.py") == 4
     assert page.locator(".practice .cell").first.is_visible()
-    opening = page.locator("article p").first.inner_text()
+    opening = page.locator("article p", has_text="下载这本笔记本").inner_text()
     assert "就能作答" not in opening and opening.startswith("用页面右上角的按钮下载")
 
 
