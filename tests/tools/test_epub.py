@@ -142,7 +142,9 @@ class TestPackage:
             for attribute in ("src", "srcset", "poster")
         }
         assert not [one for one in addresses - {None} if ":" in one or one.startswith("/")]
-        assert b"//" not in re.sub(rb"/\*.*?\*/", b"", files["EPUB/book.css"], flags=re.DOTALL)
+        sheets = b"".join(data for name, data in files.items() if name.endswith(".css"))
+        wanted = re.findall(rb'url\("(.*?)"\)', sheets)
+        assert [f"EPUB/_static/{one.decode()}" in files for one in wanted] == [True]
 
 
 class TestPages:

@@ -16,7 +16,12 @@ from tools.epub.pages import Page
 from tools.pdf.joined import COVER, Part
 
 PROJECT = Path(__file__).resolve().parents[2]
-STYLE = Path(__file__).with_name("book.css")
+STYLES = {
+    "_static/mathml.css": PROJECT / "book" / "_assets" / "mathml.css",
+    "book.css": Path(__file__).with_name("book.css"),
+}
+"""公式的样式就是网站的；在书里也与字体挨着。"""
+
 IDENTIFIER = "urn:uuid:8802eb10-f120-4713-a3ad-8ed71483f91f"
 """这本书的，每一版都一样；版本由日期区分。"""
 
@@ -68,7 +73,7 @@ XHTML = """\
 <head>
 <meta charset="utf-8"/>
 <title>{title}</title>
-<link rel="stylesheet" href="{style}"/>
+{styles}
 </head>
 <body>
 {body}
@@ -134,7 +139,7 @@ def inside(site: Path, contents: list[Part]) -> dict[str, bytes]:
     }
     files = {f"{name}.xhtml": page.encode() for name, page in text.items()}
     files["cover.png"] = cover.draw(**words)
-    files["book.css"] = STYLE.read_bytes()
+    files |= {name: path.read_bytes() for name, path in STYLES.items()}
     for path in sorted((site / FONT).iterdir()):
         files[path.relative_to(site).as_posix()] = path.read_bytes()
     for page in pages.values():
@@ -151,7 +156,8 @@ def inside(site: Path, contents: list[Part]) -> dict[str, bytes]:
 def xhtml(title: str, body: str, name: str) -> str:
     """书里的一页，路径是 ``name``。"""
     up = "../" * name.count("/")
-    return XHTML.format(language=LANGUAGE, title=escape(title), body=body, style=f"{up}book.css")
+    styles = "\n".join(f'<link rel="stylesheet" href="{up}{sheet}"/>' for sheet in STYLES)
+    return XHTML.format(language=LANGUAGE, title=escape(title), body=body, styles=styles)
 
 
 def day() -> str:

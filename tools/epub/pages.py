@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import urldefrag
@@ -22,8 +23,11 @@ from tools.pdf.joined import COVER, UNWANTED
 MATHML = "http://www.w3.org/1998/Math/MathML"
 SVG = "http://www.w3.org/2000/svg"
 ANSWERS = "answers"
-LONG = 34
-"""行间公式多于这么多字，手机上就放不下，字要小一些。"""
+LONG = 39
+"""行间公式估计有这么多个字宽，手机上就放不下，字要小一些。"""
+
+SCRIPTS = {"msub", "msup", "msubsup"}
+STACKS = {"mfrac", "munder", "mover", "munderover"}
 
 START = "开始之前"
 """网站的封面在书里的名字：书有自己的封面。"""
@@ -137,7 +141,7 @@ class Page:
             if whole is formula or len(whole.find_all("math", recursive=False)) == 1:
                 formula["alttext"] = whole["data-tex"]
         for formula in self.body.find_all("div", class_="math"):
-            if len(formula.get_text()) > LONG:
+            if width(formula.math) >= LONG:
                 formula["class"].append("long")
         for picture in self.body.find_all("svg"):
             picture["xmlns"], picture["viewBox"] = SVG, picture.attrs.pop("viewbox")
@@ -145,6 +149,33 @@ class Page:
             for name in list(element.attrs):
                 if name.startswith("data-") or name == "loading":
                     del element[name]
+
+
+def width(formula: Tag) -> float:
+    """公式大约有几个字宽。
+
+    Examples
+    --------
+    >>> html = "<mfrac><mi>x</mi><mn>100</mn></mfrac><msup><mi>y</mi><mn>2</mn></msup>"
+    >>> width(BeautifulSoup(f"<math>{html}</math>", "html.parser"))
+    4.7
+    """
+    inner = [width(element) for element in formula.find_all(True, recursive=False)]
+    if formula.name == "mspace":
+        return 2 * float(formula.get("width", "0").rstrip("empt"))
+    if not inner:
+        spaced = (
+            formula.name == "mo" and not {"form", "stretchy", "separator"} & formula.attrs.keys()
+        )
+        return len(formula.get_text(strip=True)) + spaced
+    if formula.name in SCRIPTS:
+        return inner[0] + 0.7 * max(inner[1:])
+    if formula.name in STACKS:
+        return max(inner)
+    if formula.name == "mtable":
+        rows = [map(width, row.find_all("mtd", recursive=False)) for row in formula.find_all("mtr")]
+        return sum(1 + max(column) for column in zip_longest(*rows, fillvalue=0.0))
+    return sum(inner)
 
 
 def converted(path: Path) -> tuple[str, bytes]:
