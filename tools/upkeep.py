@@ -32,7 +32,7 @@ from packaging.version import Version
 
 from tests.notebooks.environment import CELL_TIMEOUT, ROOT, notebook_environment
 from tests.notebooks.form import canonical
-from tests.notebooks.outputs import changes
+from tests.notebooks.outputs import changes, difference_in_words
 from tools.record import find_notebooks
 
 FOLDER = ROOT / "_build" / "upkeep"
@@ -51,11 +51,19 @@ nbformat.write(book, sys.argv[2])
 
 
 @dataclass
+class Changed:
+    """一本笔记本重新运行，变了的单元：文字与数字的差别；另外只有图变了的几个。"""
+
+    words: dict[int, str] = field(default_factory=dict)
+    pictures: list[int] = field(default_factory=list)
+
+
+@dataclass
 class Outcome:
     """一个环境里的结果。"""
 
     versions: dict[str, str] = field(default_factory=dict)
-    notebooks: dict[str, dict[int, str]] = field(default_factory=dict)
+    notebooks: dict[str, Changed] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     problem: str = ""
 
@@ -173,11 +181,15 @@ def report(
             lines += ["没有装成：", "", "```text", outcome.problem, "```", ""]
             continue
         versions = "，".join(f"{name} {version}" for name, version in outcome.versions.items())
-        changed = {name: cells for name, cells in outcome.notebooks.items() if cells}
+        told = {name: one.words for name, one in outcome.notebooks.items() if one.words}
+        drawn = {name: one.pictures for name, one in outcome.notebooks.items() if one.pictures}
         lines += [f"版本：{versions}。", ""]
-        lines += [f"笔记本 {len(outcome.notebooks)} 本，输出变了 {len(changed)} 本。", ""]
-        for name, cells in changed.items():
+        lines += [f"笔记本 {len(outcome.notebooks)} 本，文字或数字变了 {len(told)} 本。", ""]
+        for name, cells in told.items():
             lines += [f"- `{name}`", *(f"  - 单元 {n}：{brief(what)}" for n, what in cells.items())]
+        lines += ["", f"只有图变了的单元 {sum(map(len, drawn.values()))} 个。", ""]
+        for name, numbers in drawn.items():
+            lines += [f"- `{name}`：{'、'.join(map(str, numbers))}"]
         lines += ["", f"没有通过的测试 {len(outcome.failed)} 个。", ""]
         lines += [*(f"- `{name}`" for name in outcome.failed), ""]
     lines += ["## 指向别处的链接", ""]
@@ -229,7 +241,7 @@ def project() -> dict:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def rerun(python: Path, path: Path) -> dict[int, str]:
+def rerun(python: Path, path: Path) -> Changed:
     """用 ``python`` 重新运行一本，返回变了的单元；连运行都没有运行，记在单元 0。"""
     fixed = notebook_environment()
     del fixed["MATPLOTLIBRC"]
@@ -240,9 +252,10 @@ def rerun(python: Path, path: Path) -> dict[int, str]:
             [*map(str, command)], env=fixed, cwd=ROOT, capture_output=True, encoding="utf-8"
         )
         if done.returncode:
-            return {0: done.stderr}
-        both = (canonical(nbformat.read(one, as_version=4)) for one in (path, fresh))
-        return changes(*both)
+            return Changed({0: done.stderr})
+        stored, new = (canonical(nbformat.read(one, as_version=4)) for one in (path, fresh))
+    words = changes(stored, new, difference_in_words)
+    return Changed(words, [number for number in changes(stored, new) if number not in words])
 
 
 def try_out(end: str, notebooks: Iterable[Path]) -> Outcome:

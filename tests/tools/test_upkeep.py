@@ -1,14 +1,18 @@
 """维护报告的各部分：链接、浮动的依赖、更新的版本、没有通过的测试，和报告本身。"""
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from nbformat import v4, writes
 
+from tests.notebooks.test_outputs import png
 from tools import upkeep
 from tools.upkeep import (
     NO_ANSWER,
+    Changed,
     Outcome,
     dead_links,
     failures,
@@ -17,6 +21,7 @@ from tools.upkeep import (
     links_of,
     newer,
     report,
+    rerun,
     trouble,
 )
 
@@ -134,18 +139,38 @@ def test_dead_links_are_a_list_only_when_somebody_answers(server):
     assert dead_links(urls) is None
 
 
+def test_words_and_pictures_are_told_apart(tmp_path):
+    """这本笔记本存下的数字与图都是错的；图与数字在两个单元里。"""
+    draw = "from IPython.display import Image\nfrom base64 import b64decode\nImage(b64decode('{}'))"
+    stored = {"image/png": png(255), "text/plain": "<IPython.core.display.Image object>"}
+    cells = [
+        v4.new_code_cell("print(1 + 1)", outputs=[v4.new_output("stream", text="3\n")]),
+        v4.new_code_cell(draw.format(png(0)), outputs=[v4.new_output("execute_result", stored)]),
+        v4.new_code_cell("print('同')", outputs=[v4.new_output("stream", text="同\n")]),
+    ]
+    book = v4.new_notebook(cells=cells)
+    path = tmp_path / "a.ipynb"
+    path.write_text(writes(book), encoding="utf-8")
+    changed = rerun(Path(sys.executable), path)
+    assert changed.words == {1: "存的是 ['3\\n']，重算的是 ['2\\n']"}
+    assert changed.pictures == [2]
+
+
 def test_the_report_tells_everything_and_counts_it():
     outcomes = {
         "最旧": Outcome(
-            {"numpy": "2.0.0"}, {"a.ipynb": {3: "存的是 1\n重算的是 2"}, "b.ipynb": {}}, ["t::x"]
+            {"numpy": "2.0.0"},
+            {"a.ipynb": Changed({3: "存的是 1\n重算的是 2"}, [5, 8]), "b.ipynb": Changed()},
+            ["t::x"],
         ),
         "最新": Outcome(problem="装不上"),
     }
     text = report(outcomes, {"https://a.org": "404"}, 7, {"numpy": ("2.4", "2.5")})
     for told in (
         "版本：numpy 2.0.0。",
-        "笔记本 2 本，输出变了 1 本。",
-        "- `a.ipynb`\n  - 单元 3：存的是 1 重算的是 2",
+        "笔记本 2 本，文字或数字变了 1 本。",
+        "- `a.ipynb`\n  - 单元 3：存的是 1 重算的是 2\n",
+        "只有图变了的单元 2 个。\n\n- `a.ipynb`：5、8\n",
         "没有通过的测试 1 个。\n\n- `t::x`",
         "```text\n装不上\n```",
         "7 个，打不开 1 个。\n\n- <https://a.org>：404",
