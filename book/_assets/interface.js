@@ -22,14 +22,16 @@ for (const button of document.querySelectorAll(".theme-switch-button")) {
   new MutationObserver(name).observe(document.documentElement, { attributeFilter: ["data-mode"] });
 }
 
+/* Safari 17.4 以前没有 checkVisibility。 */
+const visible = (node) => node.checkVisibility?.({ visibilityProperty: true })
+  ?? (node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible");
+
 for (const side of ["primary", "secondary"]) {
   const button = document.querySelector(`.bd-header-article .${side}-toggle`);
   const sidebar = document.getElementById(`pst-${side}-sidebar`);
   const dialog = document.getElementById(`pst-${side}-sidebar-modal`);
   if (!button || !sidebar) continue;
-  const tell = () =>
-    button.setAttribute(
-      "aria-expanded", dialog?.open || sidebar.checkVisibility({ visibilityProperty: true }));
+  const tell = () => button.setAttribute("aria-expanded", dialog?.open || visible(sidebar));
   tell();
   for (const node of [sidebar, dialog])
     if (node) new MutationObserver(tell).observe(node, { attributeFilter: ["class", "open"] });

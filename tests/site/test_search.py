@@ -192,6 +192,22 @@ def test_only_the_search_page_takes_the_index(new_visit, address):
     assert not [url for url in visit.requests if re.search("search_index|searchindex", url)]
 
 
+def test_an_older_safari_searches_too(new_visit, address):
+    """Safari 16.4 以前读不懂 (?<!…)，照样找得到，照样只认词头。"""
+    page = new_visit().page
+    page.add_init_script(
+        """window.RegExp = new Proxy(RegExp, { construct(target, [source, flags]) {
+             if (source.includes("(?<!")) throw new SyntaxError("invalid group specifier name");
+             return new target(source, flags);
+           } })"""
+    )
+    page.goto(f"{address}search.html?q=SGD")
+    page.locator("#search-results li mark").first.wait_for()
+    page.goto(f"{address}search.html?q=GD")
+    page.locator("#search-results p").first.wait_for()
+    assert "SGD" not in page.locator("#search-results mark").all_inner_texts()
+
+
 def test_search_and_theme_work_where_nothing_may_be_stored(new_visit, address):
     """关在沙箱里的页面，浏览器真的不许它存储；换配色、搜索照常。"""
     page = new_visit().page

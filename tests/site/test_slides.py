@@ -173,6 +173,16 @@ def test_the_speaker_sees_the_prose(deck):
     assert not re.search(r"[A-Za-z]{4,}", window.locator("#speaker-controls h4").first.inner_text())
 
 
+def test_a_deck_plays_without_the_speaker_window(new_visit, address):
+    """Safari 16.4 以前读不懂 notes.js：没有讲稿的窗口，照样一张一张放。"""
+    page = new_visit().page
+    page.route("**/notes.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto(address + MOMENTUM)
+    page.wait_for_function(STARTED)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("Reveal.getSlidePastCount() === 1")
+
+
 def test_the_speaker_window_of_another_version_is_noticed():
     with pytest.raises(ValueError, match=r"reveal\.js 换了版本"):
         in_chinese("".join(list(SPEAKER)[1:]))

@@ -30,7 +30,7 @@
     pdfMaxPagesPerSlide: 1,
     scrollActivationWidth: null,
     keyboardCondition: (event) => !operated() || event.key === "Escape",
-    plugins: [RevealNotes],
+    plugins: [window.RevealNotes].filter(Boolean), // Safari 16.4 以前读不懂 notes.js，照样放映
   });
 
   // 焦点在图上时方向键归图，翻页笔的两个键照样翻页；Esc 放下图。
