@@ -349,7 +349,13 @@ class TestSectionSearch:
 
 ## 一节
 
-步幅（stride）是 $S\\times2$。
+步幅（stride）是 $S\\times2$，见公式 {eq}`eq-size`[^a]。
+
+$$
+O = 1
+$$ (eq-size)
+
+[^a]: 注。
 
 ```python
 代码不收
@@ -379,7 +385,7 @@ class TestSectionSearch:
     def test_each_section_has_its_own_text(self, index):
         texts = {one["title"]: one["text"] for one in index["sections"]}
         assert texts["一章"] == "开头写到步幅。"
-        assert texts["一节"] == "步幅（stride）是 S×2。"
+        assert texts["一节"] == "步幅（stride）是 S×2，见公式 (1)。\nO = 1"
         assert [one["chapter"] for one in index["sections"]][1:4] == ["一章"] * 3
 
     def test_names_and_where_a_term_is_defined(self, index):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,9 +34,10 @@ INDEXES = "book/appendix/indexes"
 
 SIMPLIFIED = ASSETS / "vendor" / "opencc" / "TSCharacters.txt"
 SILENT = (
-    nodes.comment, nodes.raw, nodes.literal_block, nodes.image, nodes.caption, nodes.footnote
+    nodes.comment, nodes.raw, nodes.literal_block, nodes.image, nodes.caption, nodes.footnote,
+    nodes.footnote_reference,
 )  # fmt: skip
-"""不进索引的：代码、代码的输出、图与图题、参考文献。"""
+"""不进索引的：代码、代码的输出、图与图题、参考文献与它们的编号。"""
 
 SYMBOLS = {
     "times": "×", "cdot": "·", "nabla": "∇", "partial": "∂", "infty": "∞", "sum": "∑",
@@ -90,8 +91,16 @@ def formula_text(latex: str) -> str:
     return re.sub(r"[{}$&_^]", "", text)
 
 
-def section_text(section: nodes.Element) -> str:
-    """一节自己的文字；段落之间换行。"""
+def equation_numbers(env: BuildEnvironment) -> Iterator[tuple[str, str]]:
+    """每个有名字的公式，与它在书里的编号，如 ``(7.1)``。"""
+    for label, (page, number) in env.get_domain("math").equations.items():
+        numbered = env.toc_fignumbers.get(page, {}).get("displaymath", {})
+        parts = numbered.get(nodes.make_id(f"equation-{label}"), (number,))
+        yield label, f"({'.'.join(map(str, parts))})"
+
+
+def section_text(section: nodes.Element, numbers: Mapping[str, str] | None = None) -> str:
+    """一节自己的文字；段落之间换行。还没有换成链接的公式引用，按 ``numbers`` 写出编号。"""
     pieces: list[str] = []
 
     def read(node: nodes.Element) -> None:
@@ -100,6 +109,8 @@ def section_text(section: nodes.Element) -> str:
                 pieces.append(child.astext())
             elif isinstance(child, (nodes.math, nodes.math_block)):
                 pieces.append(formula_text(child.astext()))
+            elif numbers and isinstance(child, addnodes.pending_xref) and child["reftype"] == "eq":
+                pieces.append(numbers[child["reftarget"]])
             elif not isinstance(child, (nodes.section, nodes.title, addnodes.desc, *SILENT)):
                 read(child)
                 if isinstance(child, (nodes.paragraph, nodes.entry)):
@@ -120,12 +131,14 @@ def reading_order(env: BuildEnvironment) -> Iterator[str]:
     return walk(env.config.root_doc)
 
 
-def sections_of(page: str, doctree: nodes.document) -> Iterator[Section]:
+def sections_of(
+    page: str, doctree: nodes.document, numbers: Mapping[str, str]
+) -> Iterator[Section]:
     chapter = ""
     for section in doctree.findall(nodes.section):
         title = section.next_node(nodes.title).astext()
         chapter = chapter or title
-        yield Section(page, section["ids"][0], chapter, title, section_text(section))
+        yield Section(page, section["ids"][0], chapter, title, section_text(section, numbers))
     for thing in doctree.findall(addnodes.desc):  # 接口里的一个名字也算一节，只收第一段
         name = thing.next_node(addnodes.desc_name)
         told = thing.next_node(nodes.paragraph)
@@ -188,7 +201,10 @@ def write_index(app: Sphinx, env: BuildEnvironment) -> None:
     pages = [page for page in dict.fromkeys(reading_order(env)) if page in env.found_docs]
     pages = [page for page in pages if page != INDEXES]
     doctrees = {page: env.get_doctree(page) for page in pages}
-    sections = [one for page, doctree in doctrees.items() for one in sections_of(page, doctree)]
+    numbers = dict(equation_numbers(env))
+    sections = [
+        one for page, doctree in doctrees.items() for one in sections_of(page, doctree, numbers)
+    ]
     rows = doctrees[GLOSSARY].findall(nodes.row) if GLOSSARY in doctrees else ()
     terms = [Term(names, definition(names, sections)) for row in rows if (names := term_names(row))]
     index = {
@@ -215,7 +231,7 @@ def load_index(app: Sphinx, page: str, template: str, context: dict, doctree: ob
 def setup(app: Sphinx) -> dict[str, bool]:
     app.config.html_additional_pages["search"] = "search.html"
     app.connect("builder-inited", use_it_alone)
-    app.connect("env-updated", write_index)
+    app.connect("env-check-consistency", write_index)  # 这时公式的编号才定下来
     app.connect("html-page-context", load_index)
     serve_assets(app, "section_search.js", needed=lambda page, doctree: page == "search")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
