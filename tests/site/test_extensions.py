@@ -643,6 +643,18 @@ class TestLightPictures:
         assert narrow_pictures.narrow(light, np.ones_like(ink), panels) is None
         assert narrow_pictures.narrow(light.crop((0, 0, 300, 300)), ink, panels) is None
 
+    @pytest.mark.parametrize(("wider", "names"), [(0, False), (40, True)])
+    def test_pieces_of_a_row_of_equal_pictures_have_no_names(self, wider, names):
+        """左右只对一格一格不同的图有意义。"""
+        light, panels = Image.new("RGB", (1600, 200), "white"), []
+        for k in range(6):
+            left = 20 + 240 * k + 60 * (k // 2)
+            box = (left, 10, left + 200 + wider * (k == 5), 190)
+            light.paste("black", box)
+            panels.append({"box": box, "axes": box})
+        narrow = narrow_pictures.narrow(light, narrow_pictures.written(light), panels)
+        assert narrow.height == 2 * (200 + names * narrow_pictures.NAME_HEIGHT)
+
 
 class TestCourse:
     def test_newer_machinery_means_a_rebuild(self, tmp_path):

@@ -42,7 +42,7 @@ export function forgetAll() {
 }
 
 const key = (id) => id.replace("/", "-");
-const lines = (text) => text.split(/(?<=\n)/);
+const lines = (text) => text.match(/[^\n]*\n|[^\n]+/g) ?? [""];
 const joined = (source) => (Array.isArray(source) ? source.join("") : source);
 
 /** 把一章的答案写进它的笔记本（JSON 文字）：单元的 id 与元数据不变，答过的题清掉旧的输出。 */

@@ -32,7 +32,7 @@ BELOW_AXIS = 8 * PIXELS_PER_UNIT
 """纵轴最下面的刻度有一半在横轴之下，横轴的刻度还要低一些。"""
 
 PLACES = {2: "左右", 3: "左中右"}
-"""正文说“左图”：断开以后，两块、三块的各写上原来在哪里。"""
+"""正文说“左图”：断开以后，两块、三块的各写上原来在哪里。一样大的小图排成一排，断成的几段没有这样的名字。"""
 
 ON_LIGHT, ON_DARK = "#57606c", "#a0a9b4"
 NAME_HEIGHT = 18 * PIXELS_PER_UNIT
@@ -70,8 +70,8 @@ def narrow(picture: Image.Image, ink: NDArray, panels: Sequence[Panel]) -> Image
         inside = [panel for panel in panels if row[0] <= span_of(panel, 1)[0] < row[1]]
         spans = join_small(cut(here, [span_of(panel, 0) for panel in inside]), here)
         cells = [piece(picture, row, trim(here, span), inside, panels) for span in spans]
-        names = PLACES.get(len(cells), [None] * len(cells))
-        cells = [named(*both) for both in zip(cells, names, strict=True)]
+        if len(cells) in PLACES and not (len(inside) > len(cells) and alike(inside)):
+            cells = [named(*both) for both in zip(cells, PLACES[len(cells)], strict=True)]
         lines += [side_by_side(line) for line in wrap(cells)]
     return stack(lines) if len(lines) > len(rows) else None
 
@@ -79,6 +79,12 @@ def narrow(picture: Image.Image, ink: NDArray, panels: Sequence[Panel]) -> Image
 def span_of(panel: Panel, axis: int) -> Span:
     """一格的左右两端（``axis`` 是 0），或上下两端（1）。"""
     return panel["box"][axis], panel["box"][axis + 2]
+
+
+def alike(panels: Sequence[Panel]) -> bool:
+    """各格一样大，差不到一个单位。"""
+    sizes = np.array([[panel["axes"][2] - panel["axes"][0]] for panel in panels])
+    return bool(np.ptp(sizes) < PIXELS_PER_UNIT)
 
 
 def cut(ink: NDArray, spans: Sequence[Span]) -> list[Span]:
@@ -151,10 +157,8 @@ def piece(
     return page
 
 
-def named(cell: Image.Image, name: str | None) -> Image.Image:
+def named(cell: Image.Image, name: str) -> Image.Image:
     """上面添一行，写着这一块原来在哪里。"""
-    if name is None:
-        return cell
     paper = cell.getpixel((0, 0))
     page = Image.new("RGB", (cell.width, cell.height + NAME_HEIGHT), paper)
     page.paste(cell, (0, NAME_HEIGHT))
