@@ -456,6 +456,7 @@ class TestAccessibleHtml:
         html, warnings = build("前言[^a]。\n\n[^a]: 注。\n", "typesetting.accessible_html")
         assert not warnings
         assert re.search(r'<a class="footnote-reference[^>]*>\[1\]</a>', html)
+        assert re.search(r'<span class="label">\[<a [^>]*>1</a>\]</span>', html)
 
 
 class TestStableIds:

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -15,6 +17,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+Visit = Callable[[HTML5Translator, nodes.Element], None]
+BRACKET = re.compile(r'<span class="fn-bracket">(.)</span>')
 
 
 def visit_entry(translator: HTML5Translator, node: nodes.entry) -> None:
@@ -46,13 +51,15 @@ def depart_paragraph(translator: HTML5Translator, node: nodes.paragraph) -> None
         HTML5Translator.depart_paragraph(translator, node)
 
 
-def visit_footnote_reference(translator: HTML5Translator, node: nodes.footnote_reference) -> None:
-    HTML5Translator.visit_footnote_reference(translator, node)
-    translator.body[-1] = "["
+def with_plain_brackets(visit: Visit) -> Visit:
+    """``visit`` 写出的方括号不各占一个元素。"""
 
+    def visited(translator: HTML5Translator, node: nodes.Element) -> None:
+        start = len(translator.body)
+        visit(translator, node)
+        translator.body[start:] = [BRACKET.sub(r"\1", part) for part in translator.body[start:]]
 
-def depart_footnote_reference(translator: HTML5Translator, node: nodes.footnote_reference) -> None:
-    translator.body.append("]</a>")
+    return visited
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -60,7 +67,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
         (nodes.entry, visit_entry, HTML5Translator.depart_entry),
         (nodes.citation, visit_citation, HTML5Translator.depart_citation),
         (nodes.paragraph, visit_paragraph, depart_paragraph),
-        (nodes.footnote_reference, visit_footnote_reference, depart_footnote_reference),
     ):
         app.add_node(node, override=True, html=(visit, depart))
+    for node in (nodes.footnote_reference, nodes.label):
+        both = [getattr(HTML5Translator, f"{way}_{node.__name__}") for way in ("visit", "depart")]
+        app.add_node(node, override=True, html=tuple(map(with_plain_brackets, both)))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -44,19 +44,19 @@ const IN_PICTURE = {
 // 刻度、网格与轴名；x 与 y 各是 { map, ticks, label }，y 还可以有 format。
 export function drawAxes({ axes, margin: { left, top } }, size, x, y) {
   const [right, bottom] = [left + size.width, top + size.height];
-  const line = (x1, y1, x2, y2) => axes.append(svg("line", { x1, y1, x2, y2 }));
   const text = (content, attributes) =>
     axes.append(svg("text", attributes, ...typeset(content, IN_PICTURE)));
-  axes.replaceChildren();
+  const grid = [
+    ...x.ticks.map((tick) => `M${left + x.map(tick)} ${top}V${bottom}`),
+    ...y.ticks.map((tick) => `M${left} ${top + y.map(tick)}H${right}`),
+  ];
+  axes.replaceChildren(svg("path", { class: "live-grid", d: grid.join("") }));
   for (const tick of x.ticks) {
-    const px = left + x.map(tick);
-    line(px, top, px, bottom);
-    text(number(tick), { x: px, y: bottom + 16, "text-anchor": "middle" });
+    text(number(tick), { x: left + x.map(tick), y: bottom + 16, "text-anchor": "middle" });
   }
   for (const tick of y.ticks) {
-    const py = top + y.map(tick);
-    line(left, py, right, py);
-    text((y.format ?? number)(tick), { x: left - 6, y: py + 4, "text-anchor": "end" });
+    const place = { x: left - 6, y: top + y.map(tick) + 4, "text-anchor": "end" };
+    text((y.format ?? number)(tick), place);
   }
   if (x.label) text(x.label, { x: right, y: bottom + 34, "text-anchor": "end" });
   if (y.label) text(y.label, { x: 2, y: top - 12 });
