@@ -91,6 +91,7 @@ ASK_ALL = """(queries) => queries.map((query) => {
 
 def test_what_a_reader_types_finds_the_chapter_that_teaches_it(visit, address, index):
     visit.page.goto(address + "search.html?q=")
+    visit.page.wait_for_selector("#search-results p")
     first = visit.page.evaluate(ASK_ALL, list(FIRST))
     pages = ["" if k is None else index["sections"][k]["page"] for k in first]
     found = dict(zip(FIRST, pages, strict=True))
@@ -114,6 +115,7 @@ def test_every_term_is_defined_in_a_chapter(index):
 def test_any_name_of_a_term_leads_to_its_definition(visit, address, index):
     page = visit.page
     page.goto(address + "search.html?q=")
+    page.wait_for_selector("#search-results p")
     names = [name for term in index["terms"] for name in term["names"]]
     first = page.evaluate(ASK_ALL, names)
     homes = {}
@@ -149,7 +151,14 @@ def test_odd_words_are_only_words(ask, query):
 
 def test_empty_query_says_what_to_do(visit, address):
     visit.page.goto(f"{address}search.html?q=%20")
-    assert "输入一个词" in visit.page.locator("#search-results").inner_text()
+    expect(visit.page.locator("#search-results")).to_contain_text("输入一个词")
+
+
+def test_the_page_is_drawn_before_it_takes_the_index(visit, address):
+    visit.page.route("**/search_index.js*", lambda route: None)
+    visit.page.goto(f"{address}search.html?q=动量")
+    expect(visit.page.locator("#search-results")).to_have_text("正在翻开全书……")
+    assert visit.page.get_by_role("heading", level=1).is_visible()
 
 
 def test_the_result_leads_to_the_section(ask):

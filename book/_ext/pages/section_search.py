@@ -17,17 +17,31 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from docutils import nodes
 from sphinx import addnodes
 
-from delivery.page_assets import ASSETS, serve_assets
+from delivery.page_assets import ASSETS
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 INDEX = "search_index.js"
+SCRIPTS = INDEX, "section_search.js"
+LOADER = """\
+addEventListener("DOMContentLoaded", () => {
+  document.getElementById("search-results").textContent = "正在翻开全书……";
+  requestAnimationFrame(() => setTimeout(() => {
+    for (const src of %s) {
+      document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
+    }
+  }));
+});"""
+"""先画出这一页，再取索引：它比别的都大，不该让页面等它。"""
+
 GLOSSARY = "book/appendix/glossary"
 INDEXES = "book/appendix/indexes"
 """这一页上的话都在别处，不再收一遍。"""
@@ -224,8 +238,15 @@ def use_it_alone(app: Sphinx) -> None:
 
 
 def load_index(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    if page == "search":
-        app.add_js_file(INDEX, priority=400, loading_method="defer")
+    if page != "search":
+        return
+    static = Path(app.outdir, "_static")
+    addresses = [f"_static/{name}?v={crc32((static / name).read_bytes()):08x}" for name in SCRIPTS]
+    app.add_js_file(None, body=LOADER % json.dumps(addresses))
+
+
+def copy_search(app: Sphinx, config: Config) -> None:
+    config.html_static_path.append(str(ASSETS / SCRIPTS[1]))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -233,5 +254,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", use_it_alone)
     app.connect("env-check-consistency", write_index)  # 这时公式的编号才定下来
     app.connect("html-page-context", load_index)
-    serve_assets(app, "section_search.js", needed=lambda page, doctree: page == "search")
+    app.connect("config-inited", copy_search)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
