@@ -170,5 +170,5 @@ function answer(query) {
 
 const asked = new URLSearchParams(location.search).get("q")?.trim() ?? "";
 const field = document.querySelector(".bd-search-container form input");
-field.value = asked;
+field.value ||= asked; // 已经动手写的不盖掉
 document.getElementById("search-results").replaceChildren(...answer(asked));

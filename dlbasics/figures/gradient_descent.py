@@ -33,7 +33,7 @@ def three_rates(bowl: Landscape, runs: Mapping[float, Trajectory]) -> None:
 
 def directions(angles: NDArray, changes: Mapping[float, NDArray]) -> None:
     """朝各个方向走一步，损失平均每走一个单位长度变化多少；圆点是降得最快的方向。"""
-    _, ax = plt.subplots(figsize=(7.2, 3.4))
+    _, ax = plt.subplots(figsize=(5.4, 3.4))
     for row, ((length, change), color) in enumerate(
         zip(changes.items(), SMALL_TO_LARGE, strict=True)
     ):
@@ -76,7 +76,7 @@ def _arrow(ax: Axes, start: NDArray, vector: NDArray, color: str) -> None:
 
 def difference_errors(h: NDArray, errors: Mapping[str, NDArray]) -> None:
     """数值梯度的误差对差分的间隔 h：右边是截断误差，左边是舍入误差。"""
-    _, ax = plt.subplots(figsize=(6.6, 3.3))
+    _, ax = plt.subplots(figsize=(5.4, 3.3))
     for (name, error), color in zip(errors.items(), (ORANGE, BLUE), strict=True):
         best = error.argmin()
         ax.loglog(h, error, color=color)
@@ -127,7 +127,7 @@ def quantifiers(
 
 def conditioning(bowl: Landscape, path: Trajectory, lr: NDArray, factors: NDArray) -> None:
     """上：狭长的碗里走之字；下：两个方向每步剩下的倍数，大的那个说了算。"""
-    _, (valley, rate) = plt.subplots(2, 1, figsize=(7.2, 4.6), height_ratios=(1, 1.15))
+    _, (valley, rate) = plt.subplots(2, 1, figsize=(5.4, 4.6), height_ratios=(1, 1.15))
     xs, ys = np.linspace(-1, 11, 240), np.linspace(-1.5, 1.5, 120)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1)
     levels = np.linspace(0.5, 8, 9) ** 2
@@ -191,7 +191,7 @@ def edge_of_stability(losses: Mapping[float, NDArray], sharpness: Mapping[float,
 
 def many_valleys(landscape: Landscape, starts: NDArray, ends: NDArray) -> None:
     """从许多起点出发的梯度下降，各自停在哪个谷。"""
-    _, ax = plt.subplots(figsize=(7.0, 2.8))
+    _, ax = plt.subplots(figsize=(5.4, 2.8))
     xs = np.linspace(starts.min() - 1, starts.max() + 1, 800)
     ax.plot(xs, landscape.loss(xs[:, None]), color=GREY, lw=1.8)
     valleys, counts = np.unique(ends.round(3), return_counts=True)

@@ -39,7 +39,7 @@ def shuffled(photo: NDArray, mixed: NDArray) -> None:
 
 def correlation(distances: NDArray, curves: Mapping[str, NDArray], control: NDArray) -> None:
     """相关系数随距离的变化；打乱之后的对照是灰色。"""
-    _, ax = plt.subplots(figsize=(6.8, 3.3))
+    _, ax = plt.subplots(figsize=(5.4, 3.3))
     heights = np.array([curve[-1] for curve in curves.values()])
     heights = np.maximum(heights, 0.09 * heights.argsort().argsort())  # 名字不重叠
     for (name, curve), height, color in zip(curves.items(), heights, COLORS, strict=True):
@@ -110,7 +110,7 @@ def differences(maps: Mapping[str, NDArray]) -> None:
 
 def shift_test(accuracies: Mapping[str, Sequence[float]]) -> None:
     """训练时数字居中，测试时向右移：正确率随移动的像素数变化。"""
-    _, ax = plt.subplots(figsize=(6.4, 3.1))
+    _, ax = plt.subplots(figsize=(5.4, 3.1))
     styles = zip((GREY, PURPLE, GREEN, BLUE), ("--s", ":^", "-.D", "-o"), strict=True)
     for (name, scores), (color, line) in zip(accuracies.items(), styles, strict=True):
         ax.plot(scores, line, color=color, ms=6, label=name)
@@ -123,7 +123,7 @@ def shift_test(accuracies: Mapping[str, Sequence[float]]) -> None:
 
 def ablation(rows: Mapping[str, tuple[str, Sequence[float]]]) -> None:
     """每种网络一行：有哪些先验，以及几个种子的测试正确率。"""
-    _, ax = plt.subplots(figsize=(7.2, 0.45 + 0.4 * len(rows)))
+    _, ax = plt.subplots(figsize=(5.4, 0.45 + 0.4 * len(rows)))
     for i, (name, (priors, scores)) in enumerate(rows.items()):
         good = np.median(scores) > 0.9
         ax.plot(scores, [i] * len(scores), "o", color=BLUE if good else GREY, ms=7, alpha=0.7)

@@ -147,7 +147,7 @@ def hits_by_window(kernels: Sequence, hits: Sequence[NDArray], chance: Sequence[
     ``hits`` 每个窗口两个数：放得下的地方都挑，只挑最大的窗口也放得下的地方。``chance`` 是前一种挑法
     瞎猜的机会，最后一个也是后一种的。
     """
-    _, ax = plt.subplots(figsize=(6.6, 3.3))
+    _, ax = plt.subplots(figsize=(5.4, 3.3))
     names = [f"{height}×{width}" for height, width in kernels]
     guesses = np.stack([chance, np.full(len(names), chance[-1])])
     labels = "放得下的地方都挑", "只挑同样的 169 处"
@@ -182,7 +182,7 @@ def ladder(counts: NDArray, panels: Mapping[str, Mapping[str, NDArray]]) -> None
 
 def widths(parameters: Sequence[int], scores: Mapping[str, NDArray]) -> None:
     """参数越来越多时的测试正确率；``scores`` 的值是各个宽度的正确率。"""
-    _, ax = plt.subplots(figsize=(6.8, 3.1))
+    _, ax = plt.subplots(figsize=(5.4, 3.1))
     styles = (BLUE, 0.01), (ORANGE, 0), (GREEN, -0.014)  # 颜色，名字上下错开多少
     for (name, score), (color, shift) in zip(scores.items(), styles, strict=True):
         ax.plot(parameters, score, "-o", color=color, ms=4)

@@ -27,7 +27,7 @@ def _plain_log_ticks(ax: Axes, axis: str, ticks: Sequence[float]) -> None:
 
 def one_pass(n: int, curves: Mapping[int, NDArray]) -> None:
     """都只看一遍数据：横轴是看过的图像数，纵轴是全体的平均损失。"""
-    _, ax = plt.subplots(figsize=(6.8, 3.0))
+    _, ax = plt.subplots(figsize=(5.4, 3.0))
     alignments = ("bottom", "center", "center")
     for (batch_size, losses), color, va in zip(
         curves.items(), (BLUE, ORANGE, GREEN), alignments, strict=True
@@ -45,7 +45,7 @@ def one_pass(n: int, curves: Mapping[int, NDArray]) -> None:
 
 def all_means(values: NDArray, means: Mapping[int, NDArray]) -> None:
     """每一种小批量的平均值画一条短线；不管怎样散开，重心都在全体的平均值上。"""
-    _, axes = plt.subplots(len(means), 1, figsize=(6.8, 3.6), sharex=True)
+    _, axes = plt.subplots(len(means), 1, figsize=(5.4, 3.6), sharex=True)
     center = values.mean()
     for ax, (batch_size, batch_means) in zip(axes, means.items(), strict=True):
         ax.vlines(batch_means, 0, 1, color=BLUE, lw=0.9, alpha=max(0.12, 6 / len(batch_means)))
@@ -76,7 +76,7 @@ def clouds(full: NDArray, samplers: Mapping[str, NDArray]) -> None:
 
 def sorted_training(curves: Mapping[str, NDArray], batches_per_epoch: int) -> None:
     """按类别排好序的数据：每一批只有一两类，损失大起大落；打乱之后一路下降。"""
-    _, ax = plt.subplots(figsize=(6.4, 2.8))
+    _, ax = plt.subplots(figsize=(5.4, 2.8))
     for (name, losses), color in zip(curves.items(), (ORANGE, BLUE), strict=True):
         ax.plot(losses, color=color, lw=1.5)
         ax.text(len(losses) + 1, losses[-1], name, color=color, va="center")
@@ -92,7 +92,7 @@ def error_against_batch_size(
     sizes: NDArray, measured: NDArray, without: NDArray, with_replacement: NDArray
 ) -> None:
     """梯度的误差随批量大小怎样变小：斜率 −1/2，无放回时取完全体就没有误差。"""
-    _, ax = plt.subplots(figsize=(6.6, 3.3))
+    _, ax = plt.subplots(figsize=(5.4, 3.3))
     grid = np.arange(1, len(without) + 1)
     ax.plot(grid, with_replacement, color=BLUE, lw=1.4, ls="--")
     ax.plot(grid, without, color=ORANGE)
@@ -158,7 +158,7 @@ def three_clocks(curves: Mapping[int, tuple[NDArray, NDArray]], target: float, l
 
 def learning_rate_grid(lrs: Sequence[float], sizes: Sequence[int], losses: NDArray) -> None:
     """固定轮数之后的损失：每行一个批量大小，每列一个学习率；橙框里 α/b 相同。"""
-    _, ax = plt.subplots(figsize=(5.6, 3.0))
+    _, ax = plt.subplots(figsize=(5.4, 3.0))
     ax.imshow(np.log(losses), cmap="Blues", aspect="auto", vmin=np.log(0.03), vmax=np.log(30))
     for (row, column), loss in np.ndenumerate(losses):
         ax.text(column, row, f"{loss:.2f}", ha="center", va="center", color=INK)
@@ -175,7 +175,7 @@ def learning_rate_grid(lrs: Sequence[float], sizes: Sequence[int], losses: NDArr
 
 def optimism(gaps: NDArray) -> None:
     """更新之前量到的小批量损失减去测试损失：第一轮为 0，以后偏低。``gaps`` 每行一个种子。"""
-    _, ax = plt.subplots(figsize=(6.0, 2.9))
+    _, ax = plt.subplots(figsize=(5.4, 2.9))
     epochs = np.arange(1, gaps.shape[1] + 1)
     error = 2 * gaps.std(axis=0, ddof=1) / np.sqrt(len(gaps))
     ax.axhline(0, color=INK, lw=0.9)

@@ -50,29 +50,24 @@ def race(landscape: Landscape, descent: Trajectory, ball: Trajectory, window: Wi
 
 def warm_up(t: NDArray, fractions: Mapping[float, NDArray]) -> None:
     """恒定斜坡上，速度占终端速度的比例随步数变化。"""
-    _, ax = plt.subplots(figsize=(6.4, 3.1))
+    _, ax = plt.subplots(figsize=(5.4, 3.1))
     for (mu, fraction), color in zip(fractions.items(), (BLUE, MOMENTUM, PURPLE), strict=True):
         ax.plot(t, fraction, color=color)
         reached = np.argmax(fraction >= 0.95)
         ax.plot(t[reached], fraction[reached], "o", color=color, ms=6)
-        ax.annotate(
-            f"μ = {mu:g}：{t[reached]} 步",
-            (t[reached], fraction[reached]),
-            xytext=(6, -14),
-            textcoords="offset points",
-            color=color,
-        )
+        label = f"μ = {mu:g}：{t[reached]} 步"
+        ax.text(t[reached], 1.04, label, color=color, ha="center", va="bottom")
     ax.axhline(0.95, color=GREY, lw=0.8, ls=":")
-    ax.set(xscale="log", ylim=(0, 1.05), xlabel="步数 $t$（对数刻度）", ylabel="占终端速度的比例")
+    ax.set(xscale="log", ylim=(0, 1.2), xlabel="步数 $t$（对数刻度）", ylabel="占终端速度的比例")
     ax.set_title("圆点：第一次超过 95 %")
 
 
 def speed_up(alpha_lambda: NDArray, ratios: Mapping[float, NDArray]) -> None:
     """加速比对 αλ：横轴是学习率乘曲率，纵轴大于 1 表示动量法用的步数少。"""
-    _, ax = plt.subplots(figsize=(7.2, 3.8))
+    _, ax = plt.subplots(figsize=(5.4, 3.8))
     ax.axhspan(1e-4, 1, color=GREY, alpha=0.10, lw=0)
     ax.axhline(1, color=INK, lw=0.9)
-    ax.text(1.2e-4, 0.78, "灰色区域：动量法反而更慢", color=GREY, va="top")
+    ax.text(1.2e-4, 2e-2, "灰色区域：\n动量法反而更慢", color=GREY)
     for (mu, ratio), color in zip(ratios.items(), (BLUE, MOMENTUM, PURPLE), strict=True):
         ax.plot(alpha_lambda, ratio, color=color, label=f"μ = {mu:g}")
         ax.axhline(1 / (1 - mu), color=color, lw=0.9, ls=":")
@@ -184,7 +179,7 @@ def without_friction(paths: Mapping[float, Trajectory]) -> None:
 
 def matched_learning_rates(histories: Mapping[tuple[float, float], NDArray]) -> None:
     """真实数字上的训练损失：有效学习率 lr/(1−μ) 相同的曲线同色。"""
-    _, ax = plt.subplots(figsize=(6.6, 3.4))
+    _, ax = plt.subplots(figsize=(5.4, 3.4))
     effective = sorted({round(lr / (1 - mu), 9) for lr, mu in histories})
     colors = dict(zip(effective, (GREY, BLUE, GREEN, PURPLE), strict=False))
     for (lr, mu), history in histories.items():
@@ -203,7 +198,7 @@ def matched_learning_rates(histories: Mapping[tuple[float, float], NDArray]) -> 
 
 def conventions(paths: Mapping[str, NDArray], drop: int) -> None:
     """四种写法：学习率在第 ``drop`` 步降低之后分成两派。"""
-    _, ax = plt.subplots(figsize=(6.6, 3.0))
+    _, ax = plt.subplots(figsize=(5.4, 3.0))
     styles = {"source": (MOMENTUM, "-", 4.5), "polyak": (INK, ":", 1.8)}
     styles |= {"pytorch": (BLUE, "-", 4.5), "ema": (INK, "--", 1.2)}
     for name, path in paths.items():

@@ -62,7 +62,7 @@ def volume(photo: NDArray, maps: NDArray, *, place: tuple[float, float], marked:
     ``photo`` 是 [3, H, W]，``maps`` 是 [F, H, W]；``place`` 是深度列的（行，列），
     以高、宽为 1；``marked`` 是描边的输出通道。
     """
-    _, ax = plt.subplots(figsize=(6.6, 2.5))
+    _, ax = plt.subplots(figsize=(5.4, 2.5))
     tints = [LinearSegmentedColormap.from_list(c, ["black", c, "white"]) for c in CHANNEL_COLORS]
     inputs = [(x, {"cmap": t, "vmin": 0, "vmax": 1}) for x, t in zip(photo, tints, strict=True)]
     limits = [np.quantile(np.abs(y), 0.995) for y in maps]
@@ -163,7 +163,7 @@ def columns(x: NDArray, kernel: NDArray, cols: NDArray, *, window: int) -> None:
 
     ``x`` 是 [2, 3, 3]，``kernel`` 是 [1, 2, 2, 2]，``cols`` 是 [8, 4]。
     """
-    _, ax = plt.subplots(figsize=(7.4, 2.95))
+    _, ax = plt.subplots(figsize=(5.4, 2.95))
     pale = (PALE_BLUE, PALE_GREEN)
     top_left = divmod(window, 2)
     for c, top in enumerate((8.0, 4.0)):
@@ -192,7 +192,7 @@ def columns(x: NDArray, kernel: NDArray, cols: NDArray, *, window: int) -> None:
 
 def shares(names: Sequence[str], parameters: NDArray, multiplications: NDArray) -> None:
     """各层占总数的百分之几：参数一条，乘法一条。"""
-    _, ax = plt.subplots(figsize=(6.8, 3.1))
+    _, ax = plt.subplots(figsize=(5.4, 3.1))
     y = np.arange(len(names))
     series = (("参数", parameters, BLUE, -0.19), ("乘法", multiplications, ORANGE, 0.19))
     for label, numbers, color, offset in series:
@@ -208,7 +208,7 @@ def shares(names: Sequence[str], parameters: NDArray, multiplications: NDArray) 
 
 def melody(sound: NDArray, roll: NDArray, names: Sequence[str], *, rate: int) -> None:
     """上：声音的波形。下：一维卷积的输出，一行一个通道。"""
-    _, axes = plt.subplots(2, 1, figsize=(7.0, 3.4), height_ratios=(1, 2), sharex=True)
+    _, axes = plt.subplots(2, 1, figsize=(5.4, 3.4), height_ratios=(1, 2), sharex=True)
     seconds = len(sound) / rate
     axes[0].plot(np.arange(len(sound)) / rate, sound, color=GREY, lw=0.4)
     axes[0].set(ylabel="声音", yticks=[])

@@ -41,7 +41,7 @@ def _frame(ax: Axes) -> None:
 
 def search(photo: NDArray, found: NDArray, side: float, scores: NDArray, *, outsized: int) -> None:
     """从第一个框里取的核，依次找到后面的框；最后 ``outsized`` 个装不进框，标出相似度。"""
-    _, ax = plt.subplots(figsize=(6.4, 5.2))
+    _, ax = plt.subplots(figsize=(5.4, 5.2))
     _photo(ax, photo, f"一个核找到的 {len(found)} 处")
     for rank, ((row, col), score) in enumerate(zip(found, scores, strict=True)):
         large = rank >= len(found) - outsized

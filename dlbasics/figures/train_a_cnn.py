@@ -117,7 +117,7 @@ def positions(scores: Mapping[str, NDArray]) -> None:
 
 def ablation(rows: Mapping[str, Sequence[float]], whole: str) -> None:
     """每种改动一行：每个种子一个点，竖线是平均；不止一个种子时，横线是 ± 一个标准差。"""
-    _, ax = plt.subplots(figsize=(7.0, 0.42 * len(rows) + 0.9))
+    _, ax = plt.subplots(figsize=(5.4, 0.42 * len(rows) + 0.9))
     for i, (name, scores) in enumerate(rows.items()):
         color = BLUE if name == whole else MOMENTUM
         mean = np.mean(scores)
@@ -149,7 +149,7 @@ def bowls(paths: Mapping[str, Mapping[str, NDArray]]) -> None:
 
 def tuning(grid: Sequence[float], losses: Mapping[str, NDArray]) -> None:
     """每个优化器在同一张网格上的验证损失；圆圈是各自最好的一格。"""
-    _, ax = plt.subplots(figsize=(7.0, 3.6))
+    _, ax = plt.subplots(figsize=(5.4, 3.6))
     for name, values in losses.items():
         color, line = OPTIMIZER_STYLES[name]
         ax.plot(grid, values, line, color=color, ms=4, label=name)
