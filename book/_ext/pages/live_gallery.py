@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 WIDTH, HEIGHT = 480, 240
-SMALL_WIDTH = 256
-"""卡片上的一格，与一页有几十幅时的整幅。"""
+"""卡片上的一格。"""
+
+SMALL_WIDTH, DENSITY = 256, 1.5
+"""一页有几十幅时的整幅：多少个单位宽，一个单位几个像素。"""
 
 #: 缩小的图放在这里：先在存文档树的文件夹里，构建结束时抄进网站。
 FOLDER = "_images"
@@ -67,13 +69,19 @@ class LiveGallery(SphinxDirective):
 def small_picture(env: BuildEnvironment, label: str, stored: str, alt: str) -> nodes.raw:
     """笔记本里存下的图，整幅缩小。"""
     whole, _ = themes(stored)
-    size = SMALL_WIDTH, round(whole["light"].height * SMALL_WIDTH / whole["light"].width)
+    width = round(SMALL_WIDTH * DENSITY)
+    size = width, round(whole["light"].height * width / whole["light"].width)
     small = {name: one.resize(size, Image.Resampling.LANCZOS) for name, one in whole.items()}
-    return pictures(env, label, small, 60, alt)
+    return pictures(env, label, small, 60, alt, DENSITY)
 
 
 def pictures(
-    env: BuildEnvironment, label: str, found: dict[str, Image.Image], quality: int, alt: str
+    env: BuildEnvironment,
+    label: str,
+    found: dict[str, Image.Image],
+    quality: int,
+    alt: str,
+    density: float = 1,
 ) -> nodes.raw:
     """浅色与深色的两份，只有一份看得见；文件构建结束时抄进网站。"""
     kept = Path(env.doctreedir, FOLDER)
@@ -84,7 +92,8 @@ def pictures(
         name = f"{label}-{sha256(data).hexdigest()[:8]}.webp"
         (kept / name).write_bytes(data)
         address = relpath(f"{FOLDER}/{name}", dirname(env.docname))
-        size = f'width="{picture.width}" height="{picture.height}"'
+        width, height = (round(pixels / density) for pixels in picture.size)
+        size = f'width="{width}" height="{height}"'
         tags.append(
             f'<img class="only-{theme}" src="{address}" alt="{escape(alt)}" {size} loading="lazy">'
         )
