@@ -30,6 +30,7 @@ EXTENSIONS = (
     "pages.section_search",
     "typesetting.chinese_interface",
     "typesetting.accessible_html",
+    "typesetting.lean_html",
     "pages.page_description",
     "pages.page_footer",
     "delivery.sharing",

@@ -444,16 +444,18 @@ class TestAccessibleHtml:
         assert "doc-biblioentry" not in html
         assert 'role="listitem"' in html
 
+
+class TestLeanHtml:
     def test_a_cell_of_one_paragraph_is_no_more_than_a_cell(self, build):
         table = "```{list-table}\n* - 一段\n  - 两段：\n\n    第二段\n```"
-        html, warnings = build(table, "typesetting.accessible_html")
+        html, warnings = build(table, "typesetting.lean_html")
         assert not warnings
         first, second = re.findall(r"<td>(.*?)</td>", html, re.DOTALL)
         assert first.strip() == "一段"
         assert second.count("<p>") == 2
 
     def test_brackets_of_a_reference_are_text(self, build):
-        html, warnings = build("前言[^a]。\n\n[^a]: 注。\n", "typesetting.accessible_html")
+        html, warnings = build("前言[^a]。\n\n[^a]: 注。\n", "typesetting.lean_html")
         assert not warnings
         assert re.search(r'<a class="footnote-reference[^>]*>\[1\]</a>', html)
         assert re.search(r'<span class="label">\[<a [^>]*>1</a>\]</span>', html)
