@@ -72,10 +72,11 @@ def png(figure: Figure, *, trim: bool = True) -> bytes:
 def layout(figure: Figure, page: Bbox) -> dict[str, Any]:
     """画好的 ``figure`` 里照片与各格的位置，``page`` 是画进 PNG 的那一块（英寸）。"""
 
+    def point(x: float, y: float) -> list[int]:
+        return [round(x - page.x0 * figure.dpi), round(page.y1 * figure.dpi - y)]
+
     def pixels(box: Bbox) -> list[int]:
-        left, right = (x - page.x0 * figure.dpi for x in (box.x0, box.x1))
-        top, bottom = (page.y1 * figure.dpi - y for y in (box.y1, box.y0))
-        return [round(edge) for edge in (left, top, right, bottom)]
+        return [*point(box.x0, box.y1), *point(box.x1, box.y0)]
 
     axes = [ax for ax in figure.get_axes() if ax.get_visible()]
     mappables = [one for ax in axes for one in (*ax.images, *ax.collections)]
@@ -87,7 +88,7 @@ def layout(figure: Figure, page: Bbox) -> dict[str, Any]:
             around = corners(image)
             shown = Bbox.intersection(Bbox(around[::2]), ax.bbox)
             if not np.isclose(around[0, 1], around[1, 1]):
-                images += [[edge for point in around for edge in pixels(Bbox([point] * 2))[:2]]]
+                images += [[edge for corner in around for edge in point(*corner)]]
             elif shown:
                 images += [pixels(shown)]
             images += [pixels(image.colorbar.ax.bbox)] if image.colorbar else []

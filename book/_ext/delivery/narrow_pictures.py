@@ -70,7 +70,8 @@ def narrow(picture: Image.Image, ink: NDArray, panels: Sequence[Panel]) -> Image
         inside = [panel for panel in panels if row[0] <= span_of(panel, 1)[0] < row[1]]
         spans = join_small(cut(here, [span_of(panel, 0) for panel in inside]), here)
         cells = [piece(picture, row, trim(here, span), inside, panels) for span in spans]
-        if len(cells) in PLACES and not (len(inside) > len(cells) and alike(inside)):
+        gallery = len(inside) > len(cells) and alike(inside)
+        if len(cells) in PLACES and not gallery:
             cells = [named(*both) for both in zip(cells, PLACES[len(cells)], strict=True)]
         lines += [side_by_side(line) for line in wrap(cells)]
     return stack(lines) if len(lines) > len(rows) else None
@@ -82,9 +83,9 @@ def span_of(panel: Panel, axis: int) -> Span:
 
 
 def alike(panels: Sequence[Panel]) -> bool:
-    """各格一样大，差不到一个单位。"""
-    sizes = np.array([[panel["axes"][2] - panel["axes"][0]] for panel in panels])
-    return bool(np.ptp(sizes) < PIXELS_PER_UNIT)
+    """各格一样宽，差不到一个单位。"""
+    widths = [panel["axes"][2] - panel["axes"][0] for panel in panels]
+    return max(widths) - min(widths) < PIXELS_PER_UNIT
 
 
 def cut(ink: NDArray, spans: Sequence[Span]) -> list[Span]:

@@ -11,6 +11,9 @@ export const signed = (value, size) => [
   Math.min(Math.abs(value) / size, 1),
 ];
 
+// n×n 的图里第 k 格的左上角。
+const corner = (k, n, side) => ({ x: (k % n) * side, y: Math.floor(k / n) * side });
+
 // parent 里的一张 n×n 的图；paint 的第二个参数给出每个值的样式名与不透明度。
 export function pixelGrid(parent) {
   let cells = [];
@@ -19,8 +22,8 @@ export function pixelGrid(parent) {
     const n = Math.sqrt(values.length);
     if (drawn !== `${n} ${side}`) {
       drawn = `${n} ${side}`;
-      const place = (k) => ({ x: (k % n) * side, y: Math.floor(k / n) * side });
-      cells = values.map((_, k) => svg("rect", { width: side, height: side, ...place(k) }));
+      const size = { width: side, height: side };
+      cells = values.map((_, k) => svg("rect", { ...size, ...corner(k, n, side) }));
       parent.replaceChildren(...cells);
     }
     values.forEach((value, k) => {
@@ -35,8 +38,8 @@ export function photograph(parent, values, side) {
   const n = Math.sqrt(values.length);
   const tones = new Map();
   values.forEach((value, k) => {
-    const cell = `M${(k % n) * side} ${Math.floor(k / n) * side}h${side}v${side}h${-side}z`;
-    tones.set(value, (tones.get(value) ?? "") + cell);
+    const { x, y } = corner(k, n, side);
+    tones.set(value, `${tones.get(value) ?? ""}M${x} ${y}h${side}v${side}h${-side}z`);
   });
   const tone = ([value, d]) => {
     const [name, opacity] = grey(value);
