@@ -13,7 +13,6 @@ Markdown 把一段话里的换行当作空格。这在西文里是对的，在�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -70,6 +69,10 @@ def text_beside(text: nodes.Text, step: int) -> str:
     return next(filter(None, (node.astext() for node in beside)), "")
 
 
+def next_sibling(node: nodes.Element) -> nodes.Node | None:
+    return node.next_node(descend=False, siblings=True)
+
+
 class JoinChineseLines(SphinxTransform):
     default_priority = 500
 
@@ -88,10 +91,9 @@ class CloseGaps(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         for strong in self.document.findall(nodes.strong):
-            siblings, here = strong.parent.children, strong.parent.index(strong)
-            after = siblings[here + 1] if here + 1 < len(siblings) else None
+            after = next_sibling(strong)
             if isinstance(after, nodes.Text) and ENDING.search(strong.astext()):
-                strong.parent[here + 1] = nodes.Text(after.removeprefix(" "))
+                strong.parent[place(after)] = nodes.Text(after.removeprefix(" "))
 
 
 class KeepPunctuation(SphinxTransform):
@@ -102,9 +104,7 @@ class KeepPunctuation(SphinxTransform):
             self.keep(formula)
 
     def keep(self, formula: nodes.math) -> None:
-        siblings, here = formula.parent.children, formula.parent.index(formula)
-        before = siblings[here - 1] if here else None
-        after = siblings[here + 1] if here + 1 < len(siblings) else None
+        before, after = formula.previous_sibling(), next_sibling(formula)
         opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
         closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
         if not (opening or closing):
@@ -118,13 +118,6 @@ class KeepPunctuation(SphinxTransform):
         if closing:
             kept.parent[place(after)] = nodes.Text(after[closing.end() :])
             kept += nodes.Text(closing[0])
-
-
-def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
-    """``node`` 的父节点、祖父节点……直到文档。"""
-    while node.parent is not None:
-        node = node.parent
-        yield node
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
