@@ -47,16 +47,17 @@ def write_faces(site: Path, text: str, folder: Path) -> Path:
         path = folder / f"{family}-{weight}.ttf"
         font.save(path)
         rules.append(face(family, weight, path))
-    columns = face("Two Columns", 400, folder / "Book-400.ttf")
-    rules.append(columns.replace(" }", "; size-adjust: 120.4% }"))
+    mono = TTFont(LATIN / "DejaVuSansMono.ttf")
+    two_columns = 2 * mono["hmtx"]["a"][0] / mono["head"].unitsPerEm
+    rules.append(face("Two Columns", 400, folder / "Book-400.ttf", size_adjust=two_columns))
     sheet = folder / "faces.css"
     sheet.write_text("\n".join(rules), encoding="utf-8")
     return sheet
 
 
-def face(family: str, weight: int, path: Path) -> str:
-    """声明一款字体的样式。"""
-    source = f'src: url("{path.resolve().as_uri()}")'
+def face(family: str, weight: int, path: Path, *, size_adjust: float = 1) -> str:
+    """声明一款字体的样式，``size_adjust`` 是放大几倍。"""
+    source = f'src: url("{path.resolve().as_uri()}"); size-adjust: {size_adjust:.1%}'
     return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; {source}; }}'
 
 
