@@ -26,16 +26,22 @@ def has_class(name: str) -> Needed:
     return needed
 
 
+def copy_assets(app: Sphinx, *names: str) -> None:
+    """把 ``book/_assets`` 里的这几个文件放进网站，哪一页也不加载。"""
+
+    def copy(app: Sphinx, config: Config) -> None:
+        config.html_static_path.extend(str(ASSETS / name) for name in names)
+
+    app.connect("config-inited", copy)
+
+
 def serve_assets(app: Sphinx, *names: str, needed: Needed) -> None:
     """把 ``book/_assets`` 里的这几个文件放进网站；脚本只在 ``needed`` 的页面上加载。"""
-    paths = [ASSETS / name for name in names]
+    paths = [Path(name) for name in names]
     scripts = [path.name for path in paths if path.suffix == ".js"]
     for path in paths:
         if path.suffix != ".js":
             app.add_css_file(path.name)
-
-    def copy(app: Sphinx, config: Config) -> None:
-        config.html_static_path.extend(map(str, paths))
 
     def load(
         app: Sphinx,
@@ -49,5 +55,5 @@ def serve_assets(app: Sphinx, *names: str, needed: Needed) -> None:
         for name in scripts:
             app.add_js_file(name, loading_method="defer")
 
-    app.connect("config-inited", copy)
+    copy_assets(app, *names)
     app.connect("html-page-context", load)

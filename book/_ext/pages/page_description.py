@@ -46,7 +46,7 @@ def describe(
     doctree: nodes.document | None,
 ) -> None:
     top = next(doctree.findall(nodes.section), None) if doctree else None
-    text = section_text(top) if top else ""
+    text = section_text(top, {}) if top else ""
     content = escape(description(text) if text else BOOK)
     tag = f'<meta name="description" content="{content}">\n'
     context["metatags"] = context.get("metatags", "") + tag

@@ -22,15 +22,14 @@ from zlib import crc32
 from docutils import nodes
 from sphinx import addnodes
 
-from delivery.page_assets import ASSETS
+from delivery.page_assets import ASSETS, copy_assets
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 INDEX = "search_index.js"
-SCRIPTS = INDEX, "section_search.js"
+SEARCH = "section_search.js"
 LOADER = """\
 addEventListener("DOMContentLoaded", () => {
   document.getElementById("search-results").textContent = "正在翻开全书……";
@@ -113,7 +112,7 @@ def equation_numbers(env: BuildEnvironment) -> Iterator[tuple[str, str]]:
         yield label, f"({'.'.join(map(str, parts))})"
 
 
-def section_text(section: nodes.Element, numbers: Mapping[str, str] | None = None) -> str:
+def section_text(section: nodes.Element, numbers: Mapping[str, str]) -> str:
     """一节自己的文字；段落之间换行。还没有换成链接的公式引用，按 ``numbers`` 写出编号。"""
     pieces: list[str] = []
 
@@ -123,8 +122,8 @@ def section_text(section: nodes.Element, numbers: Mapping[str, str] | None = Non
                 pieces.append(child.astext())
             elif isinstance(child, (nodes.math, nodes.math_block)):
                 pieces.append(formula_text(child.astext()))
-            elif numbers and isinstance(child, addnodes.pending_xref) and child["reftype"] == "eq":
-                pieces.append(numbers[child["reftarget"]])
+            elif isinstance(child, addnodes.pending_xref) and child["reftype"] == "eq":
+                pieces.append(numbers.get(child["reftarget"], ""))
             elif not isinstance(child, (nodes.section, nodes.title, addnodes.desc, *SILENT)):
                 read(child)
                 if isinstance(child, (nodes.paragraph, nodes.entry)):
@@ -241,12 +240,10 @@ def load_index(app: Sphinx, page: str, template: str, context: dict, doctree: ob
     if page != "search":
         return
     static = Path(app.outdir, "_static")
-    addresses = [f"_static/{name}?v={crc32((static / name).read_bytes()):08x}" for name in SCRIPTS]
+    addresses = [
+        f"_static/{name}?v={crc32((static / name).read_bytes()):08x}" for name in (INDEX, SEARCH)
+    ]
     app.add_js_file(None, body=LOADER % json.dumps(addresses))
-
-
-def copy_search(app: Sphinx, config: Config) -> None:
-    config.html_static_path.append(str(ASSETS / SCRIPTS[1]))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -254,5 +251,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", use_it_alone)
     app.connect("env-check-consistency", write_index)  # 这时公式的编号才定下来
     app.connect("html-page-context", load_index)
-    app.connect("config-inited", copy_search)
+    copy_assets(app, SEARCH)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
