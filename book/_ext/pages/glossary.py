@@ -15,7 +15,7 @@ from docutils import nodes
 
 from delivery.page_assets import serve_assets
 from pages.section_search import GLOSSARY, kind, term_names
-from typesetting.chinese_text import ancestors, place
+from typesetting.chinese_text import place
 from typesetting.html_tag import Tag
 
 if TYPE_CHECKING:
@@ -103,6 +103,13 @@ def name_rows(app: Sphinx, doctree: nodes.document) -> None:
             row["ids"].append(entry.anchor)
     elif kind(app.env.docname) == "chapter" and GLOSSARY in app.env.found_docs:
         app.env.note_dependency(app.env.doc2path(GLOSSARY))
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
+    """``node`` 的父节点、祖父节点……直到文档。"""
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def mark(app: Sphinx, doctree: nodes.document, page: str) -> None:
