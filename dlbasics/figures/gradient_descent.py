@@ -83,7 +83,7 @@ def difference_errors(h: NDArray, errors: Mapping[str, NDArray]) -> None:
         ax.plot(h[best], error[best], "o", color=color, ms=7)
         ax.text(h[-1] * 1.6, error[-1], name, color=color, va="center")
     ax.text(2e-14, 3e-6, "舍入误差\n$\\propto 1/h$", color=GREY, ha="center")
-    ax.text(3e-7, 1e-5, "截断误差 $\\propto h$", color=GREY, ha="center")
+    ax.text(3e-8, 1e-5, "截断误差\n$\\propto h$", color=GREY, ha="center")
     ax.text(2e-2, 1e-8, "截断误差\n$\\propto h^2$", color=GREY, ha="center")
     ax.set(xlabel="间隔 $h$", ylabel="相对误差", xlim=(h[0], h[-1]), ylim=(1e-12, 3))
 
