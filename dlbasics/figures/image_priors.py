@@ -101,10 +101,13 @@ def differences(maps: Mapping[str, NDArray]) -> None:
     for ax in axes.flat[len(maps) :]:
         ax.set_axis_off()
     for ax, (name, difference) in zip(axes.flat, maps.items(), strict=False):
-        _picture(ax, difference, name, cmap="Greys", vmin=0, vmax=0.5)
+        # 不用 imshow：不是照片，深色的网页上零要与底同色
+        mesh = ax.pcolormesh(difference, cmap="Greys", vmin=0, vmax=0.5)
+        ax.set(xticks=[], yticks=[], title=name, aspect="equal")
+        ax.invert_yaxis()
         ax.spines[:].set(visible=True, color=GREY)
         ax.set_xlabel(f"不为零的有 {np.mean(difference > 1e-9):.0%}")
-    bar = figure.colorbar(axes[0, 0].images[0], ax=axes, extend="max", shrink=0.6, aspect=25)
+    bar = figure.colorbar(mesh, ax=axes, extend="max", shrink=0.6, aspect=25)
     bar.set_label("误差 / 特征图的最大值")
 
 
