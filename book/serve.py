@@ -10,13 +10,14 @@ import errno
 import gzip
 import io
 import os
+import shlex
 import signal
 import sys
 import webbrowser
 from functools import lru_cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
@@ -123,19 +124,37 @@ def open_server(site: Path, port: int) -> Server:
 
 def port_number(text: str) -> int:
     if not (text.isdecimal() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"端口应是 0 到 65535 的整数，得到 {text!r}")
+        raise ValueError(f"端口应是 0 到 65535 的整数，得到 {text!r}")
     return int(text)
 
 
+class Help(argparse.HelpFormatter):
+    def add_usage(self, usage, actions, groups, prefix="用法："):
+        super().add_usage(usage, actions, groups, prefix)
+
+
+class Arguments(argparse.ArgumentParser):
+    """说中文的命令行；argparse 自己的话是英文。"""
+
+    def __init__(self) -> None:
+        about = "在本机提供构建好的网站，按 Ctrl+C 停止。"
+        super().__init__(description=about, formatter_class=Help, add_help=False)
+        add = self.add_argument_group().add_argument
+        place = "网站的文件夹；不写就是这个文件所在的"
+        add("site", nargs="?", type=Path, metavar="文件夹", help=place)
+        add("--port", default="8000", metavar="端口", help="默认 8000")
+        add("-h", "--help", action="help", help="显示这些话")
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"看不懂：{shlex.join(sys.argv[1:])}\n\n{self.format_help()}")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="在本机提供构建好的网站，按 Ctrl+C 停止。")
-    parser.add_argument("site", nargs="?", type=Path, help="网站的文件夹；不写就是这个文件所在的")
-    parser.add_argument("--port", type=port_number, default=8000, help="端口，默认 8000")
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # 控制台没有汉字，也照样提供网站
-    asked = parser.parse_args()
+    asked = Arguments().parse_args()
     try:
-        server = open_server(asked.site or HERE, asked.port)
+        server = open_server(asked.site or HERE, port_number(asked.port))
     except ValueError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -162,8 +162,19 @@ def test_runs_as_a_script(tmp_path):
 
 @pytest.mark.parametrize("port", ["-1", "70000", "http"])
 def test_bad_port(tiny_site, port):
-    assert run(tiny_site, f"--port={port}").returncode == 2
+    result = run(tiny_site, f"--port={port}")
+    assert result.returncode == 2
+    assert result.stderr == f"端口应是 0 到 65535 的整数，得到 {port!r}\n"
 
 
 def test_help_is_chinese():
-    assert "按 Ctrl+C 停止" in run("--help").stdout
+    said = run("--help").stdout
+    assert said.startswith("用法：") and "按 Ctrl+C 停止" in said
+    assert {*re.findall("[A-Za-z]+", said)} == {"serve", "py", "port", "h", "help", "Ctrl", "C"}
+
+
+@pytest.mark.parametrize("wrong", ["--prt=1", "--port", "a b"])
+def test_what_it_cannot_read_is_told_in_chinese(wrong):
+    result = run(*wrong.split())
+    assert result.returncode == 2
+    assert result.stderr == f"看不懂：{wrong}\n\n" + run("--help").stdout
