@@ -61,9 +61,9 @@ EXERCISE = Exercise(
     statement=r"""
 损失是 $f(x)=\ln\sum_{i=1}^{d}e^{x_i}$，$x\in\mathbb{R}^d$。不求导，用中心差分求它的梯度：
 
-$$g_i=\frac{f(x+he_i)-f(x-he_i)}{2h},\qquad i=1,\dots,d$$
+$$g_i=\frac{f(x+he_i)-f(x-he_i)}{2h}$$
 
-其中 $e_i$ 是第 $i$ 个坐标方向的单位向量，$h$ 是差分的间隔（参数 `h`）。
+其中 $i=1,\dots,d$，$e_i$ 是第 $i$ 个坐标方向的单位向量，$h$ 是差分的间隔（参数 `h`）。
 请按给定的 $h$ 计算，不管它大不大：检查时有的 $h$ 故意取得大，好看出差分的种类。
 
 写好以后取 $h=10^{-5}$，与手算的梯度 $e^{x_i}/\sum_j e^{x_j}$ 比一比。""",

@@ -60,8 +60,9 @@ EXERCISE = Exercise(
 
 $$
 \begin{aligned}
-m&\leftarrow\beta_1m+(1-\beta_1)g_t, & s&\leftarrow\beta_2s+(1-\beta_2)g_t^2,\\
-\hat m&=\frac m{1-\beta_1^t}, & \hat s&=\frac s{1-\beta_2^t},\\
+m&\leftarrow\beta_1m+(1-\beta_1)g_t,\\
+s&\leftarrow\beta_2s+(1-\beta_2)g_t^2,\\
+\hat m&=\frac m{1-\beta_1^t},\quad\hat s=\frac s{1-\beta_2^t},\\
 x&\leftarrow x-\frac{\alpha\,\hat m}{\sqrt{\hat s}+\varepsilon}
 \end{aligned}
 $$
