@@ -81,3 +81,15 @@ def test_stylesheet_is_loaded(build):
     book = build()
     assert "claims.css" in book.page("ledger")
     assert (book.html / "_static" / "claims.css").stat().st_size > 0
+
+
+def test_tests_stand_one_a_line_and_code_in_a_sentence_stays_in_it(build, browser):
+    book = build(**{"claims.yml": LEDGER.replace("谷有底", "谷里的 `low` 有底")})
+    page = browser.new_page()
+    try:
+        page.goto((book.html / "ledger.html").as_uri())
+        codes = page.locator("#claim-2-absent code")
+        shown = codes.evaluate_all("all => all.map(code => getComputedStyle(code).display)")
+    finally:
+        page.close()
+    assert shown == ["inline", "block"]
