@@ -55,7 +55,7 @@ EXERCISE = Exercise(
     stars=1,
     points=2,
     statement=r"""
-图像 $x$ 有 $H$ 行 $W$ 列。平移 (translation) $T$ 把每个像素搬到别处：
+图像 $x$ 有 $H$ 行 $W$ 列。平移（translation）$T$ 把每个像素搬到别处：
 向下移 $\delta_y$ 行、向右移 $\delta_x$ 列以后，
 
 $$(Tx)_{i,j} = x_{i-\delta_y,\,j-\delta_x}$$

@@ -52,7 +52,7 @@ EXERCISE = Exercise(
 第 $j$ 个只与 $x_j,x_{j+1},\dots,x_{j+K-1}$ 这 $K$ 个输入相连。
 全连接层的权重是一个 $W'\times W$ 的矩阵；局部连接层是它的特例，没有连接的地方权重是 0。
 
-造出掩码 (mask)：一个由 True 和 False 组成的矩阵，相连的地方是 True。
+造出掩码（mask）：一个由 True 和 False 组成的矩阵，相连的地方是 True。
 参数 `size` 是 $W$，`kernel` 是 $K$。把它打印出来，看看 True 排成什么样子。""",
     inputs=inputs,
     reference=mask,

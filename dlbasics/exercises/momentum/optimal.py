@@ -57,7 +57,7 @@ EXERCISE = Exercise(
 二次函数各个方向的曲率在 $\lambda_{\min}$ 与 $\lambda_{\max}$ 之间，
 条件数 $\kappa=\lambda_{\max}/\lambda_{\min}$。
 总的快慢由最慢的方向决定。选 $\alpha$ 和 $\mu$，让最慢的方向也尽可能快：
-收敛率要达到 $(\sqrt\kappa-1)/(\sqrt\kappa+1)$，步数至多多出 2 %。
+收敛率要达到 $(\sqrt\kappa-1)/(\sqrt\kappa+1)$，步数至多多出 2%。
 
 线索：欠阻尼的方向收敛率都是 $\sqrt\mu$，与曲率无关。让两端的曲率同时处在临界阻尼。
 

@@ -81,7 +81,7 @@ EXERCISE = Exercise(
         ),
         Hint(
             lambda mu, fraction: round(1 / (1 - mu)),
-            "1/(1 − μ) 步时速度大约只到终端速度的 63 %。把 1 − μᵗ ≥ fraction 解出来。",
+            "1/(1 − μ) 步时速度大约只到终端速度的 63%。把 1 − μᵗ ≥ fraction 解出来。",
             "time_constant",
         ),
     ],
