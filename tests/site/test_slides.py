@@ -63,6 +63,8 @@ LOOK = """async () => {
         .filter((height) => height < 200),
       notes: slide.querySelector("aside.notes")?.textContent.trim().length ?? 0,
       live: slide.querySelectorAll(".live").length,
+      tiny: [...slide.querySelectorAll(".live-figure > .live")].map((live) => live.style.transform)
+        .filter((scale) => scale.match(/[\\d.]+/) < 0.85),
     });
   }
   return seen;
@@ -89,6 +91,7 @@ def test_every_chapter_has_its_lecture(closed_visit, address, site):
             assert not slide["foreign"], where
             assert not slide["empty"], where
             assert not slide["low"], where
+            assert not slide["tiny"], where
         assert 15 <= len(slides) <= 45
         assert slides[0]["title"] == chapter.title
         assert sum(slide["notes"] > 20 for slide in slides) > len(slides) / 2

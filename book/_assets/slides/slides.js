@@ -48,13 +48,21 @@
   );
 
   // 可操作的图：画在左边，按钮、滑块与读数在右边；还放不下就整个缩小。
+  // 画高出太多，最下面的一幅就挪到右边，按钮与滑块换到左边。
   const SIDE = ".live-buttons, .live-choices, .live-story, .live-player, .live-controls, .live-slider, .live-readout, .live-credit";
+  const UNDER = ":scope > :is(.live-buttons, .live-controls)";
   const arrange = (live) => {
     if (live.querySelector(":scope > .live-side")) return;
     const [drawing, side] = [document.createElement("div"), document.createElement("div")];
     for (const part of [...live.children]) (part.matches(SIDE) ? side : drawing).append(part);
     side.className = "live-side";
     live.append(drawing, side);
+    const lower = drawing.querySelector(":scope > .live-panels ~ .live-panel");
+    if (lower && drawing.offsetHeight > 1.25 * live.closest(".body").clientHeight) {
+      live.classList.add("three");
+      side.prepend(lower);
+      drawing.append(...side.querySelectorAll(UNDER));
+    }
     const observer = new ResizeObserver(() => fit(live)); // 读数换了，高也变
     for (const part of [drawing, side]) observer.observe(part);
   };
@@ -63,7 +71,7 @@
     if (!room) return;
     let scale = 1; // 不用 zoom：Safari 在它里面量到的大小与位置是缩小以前的
     const tooTall = () => {
-      live.style.setProperty("--side", `${1160 / scale - 798}px`);
+      live.style.setProperty("--across", `${1160 / scale}px`);
       return live.offsetHeight * scale > room;
     };
     while (tooTall() && scale > 0.54) scale -= 0.04;

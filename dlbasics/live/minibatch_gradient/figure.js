@@ -10,7 +10,7 @@ import { cloudPanel, excessChart, weightPanel } from "./view.js";
 const modelOf = (n, [low, high]) =>
   `模型：两个参数的逻辑回归，看左、右半边各有多少墨，区分 ${n} 张手写的 ${low} 与 ${high}` +
   "（scikit-learn 附带的 digits）。";
-const HINT = "抽几批，拖动出发点 w，改动 b 与学习率：左图是 w 处的梯度，右图是走出来的路。";
+const HINT = "抽几批，拖动出发点 w，改动 b 与学习率：看 w 处的梯度与走出来的路。";
 
 const from = (batch, lr) => ({ batch, draws: 200, lr, start: [-1, 1.5], seed: 1 });
 
