@@ -174,7 +174,7 @@ def learning_rate_grid(lrs: Sequence[float], sizes: Sequence[int], losses: NDArr
 
 
 def optimism(gaps: NDArray) -> None:
-    """更新之前量到的小批量损失减去测试损失：第一轮为 0，以后偏低。``gaps`` 每行一个种子。"""
+    """更新之前量到的小批量损失减去测试损失：第一轮在 0 上下，以后偏低。``gaps`` 每行一个种子。"""
     _, ax = plt.subplots(figsize=(5.4, 2.9))
     epochs = np.arange(1, gaps.shape[1] + 1)
     error = 2 * gaps.std(axis=0, ddof=1) / np.sqrt(len(gaps))
