@@ -46,14 +46,34 @@ addEventListener("keydown", ({ key }) => {
     dialog.close();
 });
 
-/* 放不下而左右滚动的地方：放不下的时候能用 Tab 停在上面，用方向键滚动。 */
+/* 公式、输出与表格放不下，就缩小到放得下；缩到最小还放不下，才左右滚动。 */
+const SMALLEST = 0.62;
+
+function fit(boxes) {
+  const sizes = new Map(boxes.map((box) => [box, 1]));
+  for (const box of boxes) box.style.removeProperty("--fit");
+  for (let pass = 0; pass < 5; pass++) {  // 边距不跟着缩小，一次不够
+    const wide = [...sizes.keys()].filter((box) => box.scrollWidth > box.clientWidth);
+    for (const box of wide) sizes.set(box, (sizes.get(box) * box.clientWidth) / (box.scrollWidth + 1));
+    for (const box of wide) box.style.setProperty("--fit", sizes.get(box).toFixed(3));
+  }
+  for (const [box, size] of sizes) if (size < SMALLEST) box.style.removeProperty("--fit");
+}
+
+/* 左右滚动的地方：能用 Tab 停在上面，用方向键滚动。 */
 const SCROLLED = {
   "div.math": "公式",
-  ".cell_output": "输出",
+  ":is(.cell_output, .cell_output pre)": "输出",
   ".pst-scrollable-table-container": "表格",
   ".highlight pre": "代码",
 };
-const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => offer(target)));
+const watch = new ResizeObserver((entries) =>
+  requestAnimationFrame(() => {
+    const boxes = entries.map(({ target }) => target);
+    fit(boxes.filter((box) => box.dataset.scrolled !== SCROLLED[".highlight pre"]));
+    boxes.forEach(offer);
+  }),
+);
 
 function offer(box) {
   if (box.scrollWidth > box.clientWidth + 1) {
@@ -67,6 +87,6 @@ function offer(box) {
 
 for (const [selector, name] of Object.entries(SCROLLED))
   for (const box of document.querySelectorAll(`.bd-article ${selector}`)) {
-    box.dataset.scrolled = name;
-    sizes.observe(box);
+    box.dataset.scrolled ??= name;
+    watch.observe(box);
   }

@@ -56,7 +56,20 @@ SYMBOLS = {
     "times": "×", "cdot": "·", "nabla": "∇", "partial": "∂", "infty": "∞", "sum": "∑",
     "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "approx": "≈", "neq": "≠", "pm": "±",
     "to": "→", "in": "∈", "sqrt": "√", "ell": "ℓ", "varphi": "φ", "ast": "*", "star": "*",
+    "ne": "≠", "ll": "≪", "propto": "∝", "prod": "∏", "int": "∫", "forall": "∀", "exists": "∃",
+    "leftarrow": "←", "xrightarrow": "→", "Longrightarrow": "⟹", "top": "⊤", "varepsilon": "ε",
+    "dots": "…", "cdots": "⋯", "quad": " ", "qquad": " ", "lVert": "‖", "rVert": "‖",
+    "lvert": "|", "rvert": "|", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
+    "max": "max", "min": "min", "ln": "ln", "cos": "cos", "sin": "sin", "tanh": "tanh",
+    "lim": "lim", "bmod": "mod",
 }  # fmt: skip
+SUPERSCRIPTS = str.maketrans("0123456789+-tni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵗⁿⁱ")
+PART = r"(\{[^{}]*\}|\\[a-zA-Z]+|\w)\s*"
+
+BLOCKS = (nodes.paragraph, nodes.entry)
+QUIZ_BLOCKS = {"legend", "label", "summary", "dd"}
+QUIZ_LETTERS = {"quiz-letter", "quiz-key"}
+"""小测里各选项的字母与正确答案，不进摘要。"""
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,8 @@ def formula_text(latex: str) -> str:
 
     >>> formula_text(r"\nabla f(x)=3\times3,\ \alpha\lambda,\ \frac{1}{1-\mu}")
     '∇ f(x)=3×3,αλ,1/(1-μ)'
+    >>> formula_text(r"v\leftarrow\tfrac12\lambda_\max x^2")
+    'v←1/2λmax x²'
     """
 
     def symbol(match: re.Match) -> str:
@@ -95,13 +110,21 @@ def formula_text(latex: str) -> str:
             return SYMBOLS.get(name, "")
 
     def fraction(match: re.Match) -> str:
-        return "/".join(f"({part})" if re.search("[-+]", part) else part for part in match.groups())
+        parts = [part.strip("{}") for part in match.groups()]
+        return "/".join(f"({part})" if re.search("[-+]", part) else part for part in parts)
 
-    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", fraction, latex)
+    def power(match: re.Match) -> str:
+        raised = match[1].strip("{}")
+        if raised in "⊤*′" or SUPERSCRIPTS.keys() >= set(map(ord, raised)):
+            return raised.translate(SUPERSCRIPTS)
+        return f"^({raised})" if raised[1:] else f"^{raised}"
+
+    text = re.sub(rf"\\[dt]?frac\s*{PART}{PART}", fraction, latex)
     text = re.sub(r"\\begin\{.*?\}|\\end\{.*?\}|\\[^a-zA-Z]\s*", "", text)
     text = re.sub(r"\\(times|cdot) *", r"\\\1", text)
     text = re.sub(r"\\([a-zA-Z]+)", symbol, text)
-    return re.sub(r"[{}$&_^]", "", text)
+    text = re.sub(r"\^(\{[^{}]*\}|[^{}])", power, text)
+    return re.sub(r"[{}$&_]", "", text)
 
 
 def equation_numbers(env: BuildEnvironment) -> Iterator[tuple[str, str]]:
@@ -125,8 +148,11 @@ def section_text(section: nodes.Element, numbers: Mapping[str, str]) -> str:
             elif isinstance(child, addnodes.pending_xref) and child["reftype"] == "eq":
                 pieces.append(numbers.get(child["reftarget"], ""))
             elif not isinstance(child, (nodes.section, nodes.title, addnodes.desc, *SILENT)):
+                tag = child.get("tag")
+                if tag == "dt" or QUIZ_LETTERS.intersection(child["classes"]):
+                    continue
                 read(child)
-                if isinstance(child, (nodes.paragraph, nodes.entry)):
+                if isinstance(child, BLOCKS) or tag in QUIZ_BLOCKS:
                     pieces.append("\n")
 
     read(section)
