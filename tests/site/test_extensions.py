@@ -323,6 +323,15 @@ class TestChineseText:
     def test_nothing_to_keep(self, build):
         assert "keep-together" not in self.page(build, "$a$ 后面")
 
+    def test_short_names_are_not_broken(self, build):
+        table = "| 名字 | 改了什么 |\n|---|---|\n| 去掉汇聚 | 删掉 |\n| 一个九个字的长名字 | 删 |"
+        html = self.page(build, f"`-lr * dx` 与 `{'x' * 33}`\n\n{table}")
+        assert re.findall(r'class="([^"]*)"><span class="pre">(-lr|x)', html) == [
+            ("short docutils literal notranslate", "-lr"),
+            ("docutils literal notranslate", "x"),
+        ]
+        assert re.findall(r'<td class="short"><p>(.*?)</p>', html) == ["去掉汇聚"]
+
     def page(self, build, source):
         html, warnings = build(source, "typesetting.chinese_text")
         assert not warnings
@@ -408,6 +417,8 @@ $$ (eq-size)
             (r"\Delta\Lambda\varphi", "ΔΛφ"),
             (r"\begin{aligned}x_{t+1}&=x_t\end{aligned}", "xt+1=xt"),
             (r"\mathrm{d}", "d"),
+            (r"\tfrac12x^2-\frac1b\mu^{t-1}", "1/2x²-1/bμᵗ⁻¹"),
+            (r"M^\top x^{ij},\kappa=\lambda_{\max}", "M⊤ x^(ij),κ=λmax"),
         ],
     )
     def test_symbols_of_a_formula(self, latex, text):

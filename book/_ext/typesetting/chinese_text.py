@@ -1,4 +1,4 @@
-"""中文排版的三件小事：源文件里的换行不变成空格，粗体的句子之后没有缝，标点不落到公式的下一行。
+"""中文排版的四件小事：换行不变成空格，粗体的句子之后没有缝，标点不落到公式的下一行，短名字不拆开。
 
 Markdown 把一段话里的换行当作空格。这在西文里是对的，在汉字之间会留下一道缝。
 规则：换行的一侧是全角标点，或者两侧都是汉字，就去掉它；汉字与西文之间仍是一个空格。
@@ -8,6 +8,9 @@ Markdown 把一段话里的换行当作空格。这在西文里是对的，在�
 
 浏览器允许在行内公式之后断行，句号就可能独自落到下一行的开头。公式与紧跟它的标点因此包在一起，
 不许断开；长公式仍可以在自己的几段之间断行（``mathml.py``）。
+
+浏览器允许在 ``-lr`` 的负号之后断行，窄表格会把“去掉中间的汇聚”断成“去掉中间的汇”与“聚”。
+不太长的代码只在空格处断行；表格第一列里的短名字不断行。
 """
 
 from __future__ import annotations
@@ -29,6 +32,12 @@ SEAM = re.compile(
 )
 OPENING = re.compile(r"[（《“‘]+$")
 ENDING = re.compile(r"[，。、；：？！）》”’]$")
+LONGEST_WORD = 32
+"""一段代码里最长的一个词不超过这么多个字符，词中间不断行。"""
+
+LONGEST_NAME = 8
+"""表格第一列的名字不超过这么多个字，不断行。"""
+
 CLOSING = re.compile(r"[，。、；：？！）》”’]+")
 
 
@@ -120,8 +129,22 @@ class KeepPunctuation(SphinxTransform):
             kept += nodes.Text(closing[0])
 
 
+class KeepShortNames(SphinxTransform):
+    default_priority = JoinChineseLines.default_priority
+
+    def apply(self, **kwargs: object) -> None:
+        for code in self.document.findall(nodes.literal):
+            if all(len(word) <= LONGEST_WORD for word in code.astext().split()):
+                code["classes"].append("short")
+        for row in self.document.findall(nodes.row):
+            first = row[0]
+            if len(first.astext()) <= LONGEST_NAME:
+                first["classes"].append("short")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_transform(JoinChineseLines)
     app.add_transform(CloseGaps)
     app.add_transform(KeepPunctuation)
+    app.add_transform(KeepShortNames)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
