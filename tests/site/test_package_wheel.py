@@ -1,15 +1,26 @@
 """网站带着的安装包：同样的文件做出同样的字节，环境一页说的就是它。"""
 
+import shutil
+
 from in_browser import package_wheel
 
 
-def test_same_files_make_the_same_bytes(tmp_path):
-    wheels = []
-    for name in ("one", "other"):
-        folder = tmp_path / name
-        folder.mkdir()
-        wheels.append(package_wheel.build(folder).read_bytes())
-    assert wheels[0] == wheels[1]
+def test_same_files_make_the_same_bytes(tmp_path, monkeypatch):
+    """文件的权限不算：从压缩包里解出的与克隆的，权限不一样。"""
+    (tmp_path / "one").mkdir()
+    one = package_wheel.build(tmp_path / "one").read_bytes()
+    copied = tmp_path / "copied"
+    for needed in package_wheel.NEEDED:
+        source = package_wheel.PROJECT / needed
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        (copied / needed).parent.mkdir(exist_ok=True)
+        copy(source, copied / needed)
+    for path in copied.rglob("*"):
+        if path.is_file():
+            path.chmod(0o664)
+    monkeypatch.setattr(package_wheel, "PROJECT", copied)
+    (tmp_path / "other").mkdir()
+    assert package_wheel.build(tmp_path / "other").read_bytes() == one
 
 
 def test_the_site_carries_it(site):

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[3]
 NEEDED = ("dlbasics", "share", "pyproject.toml", "README.md", "LICENSE")
 BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
 EPOCH = "315532800"
-"""里面的文件都记作 1980 年 1 月 1 日：同样的文件做出的每个字节都一样。"""
+"""里面的文件都记作 1980 年 1 月 1 日，权限也都一样：同样的文件做出的每个字节都一样。"""
 
 
 def name() -> str:
@@ -36,6 +36,8 @@ def build(folder: Path) -> Path:
                 shutil.copytree(PROJECT / needed, Path(place, needed), ignore=ignored)
             else:
                 shutil.copy2(PROJECT / needed, place)
+        for path in Path(place).rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
         subprocess.run(
             [sys.executable, "-c", BUILD, str(folder.absolute())],
             cwd=place, env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH},
