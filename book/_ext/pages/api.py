@@ -30,6 +30,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.inspect import stringify_signature
 
 from delivery.page_assets import has_class, serve_assets
+from dlbasics.layers import Layer
 from pages import chapters
 from pages.live_gallery import small_picture
 from typesetting.chinese_docstrings import chinese_markup, chinese_types
@@ -131,6 +132,8 @@ def written_signature(
     if not arguments:
         return None
     signature = inspect.signature(thing)
+    if what == "class" and issubclass(thing, Layer) and "__init__" not in vars(thing):
+        return "()", ""  # 没有参数要学的层：不写从 Layer 那里继承的 *parameters
     if what == "method" and inspect.isfunction(thing):
         signature = signature.replace(parameters=list(signature.parameters.values())[1:])
     if signature.return_annotation in (None, "None"):
