@@ -126,7 +126,7 @@ def stereo(
     curves: Mapping[str, NDArray],
 ) -> None:
     """上：左右两图的特征图，圆圈是一对对应点；下：偏离对应点时，两图响应的相关系数。"""
-    figure = plt.figure(figsize=(7.2, 4.5))
+    figure = plt.figure(figsize=(5.4, 4.2))
     grid = figure.add_gridspec(2, 2, height_ratios=(1, 1.35))
     limit = np.quantile(np.abs(maps[0]), 0.98)
     for column, (name, values) in enumerate(zip(("左图", "右图"), maps, strict=True)):
@@ -135,7 +135,7 @@ def stereo(
         ax.axvline(points[0][1], color=INK, lw=0.9, ls=":")
         row, col = points[column]
         ax.plot(col, row, "o", ms=13, mfc="none", mec=GREEN, mew=2.4)
-        ax.set_title(f"{name}的特征图，同一个核")
+        ax.set_title(f"{name}的特征图")
     ax = figure.add_subplot(grid[1, :])
     for (name, values), color in zip(curves.items(), (SHARED, UNSHARED), strict=True):
         ax.plot(offsets, values, color=color, label=name)

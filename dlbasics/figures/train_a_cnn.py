@@ -86,20 +86,19 @@ def mistakes(images: NDArray, labels: NDArray, guesses: NDArray, chances: NDArra
 def kernels_and_maps(kernels: NDArray, image: NDArray, maps: NDArray) -> None:
     """第一层学到的核，与它们在一张图像上的响应（ReLU 之后）。"""
     columns = len(kernels) // 2
-    widths = [2] + [1] * columns
-    figure, axes = plt.subplots(4, columns + 1, figsize=(7.4, 3.5), width_ratios=widths)
+    figure = plt.figure(figsize=(5.4, 4.4))
     figure.set_label(WHOLE)
-    for ax in axes[:, 0]:
-        ax.remove()
-    _picture(figure.add_subplot(axes[0, 0].get_gridspec()[:, 0]), image, "输入")
+    top, below = np.asarray(figure.subfigures(2, 1, height_ratios=(1.3, 3.1)))
+    _picture(top.subplots(), image, "输入")
+    axes = below.subplots(4, columns)
     bound = np.abs(kernels).max()
     signed = {"cmap": SIGNED, "vmin": -bound, "vmax": bound}
     for i, (kernel, response) in enumerate(zip(kernels, maps, strict=True)):
-        row, column = 2 * (i // columns), 1 + i % columns
+        row, column = 2 * (i // columns), i % columns
         _picture(axes[row, column], kernel, **signed)
         _picture(axes[row + 1, column], response, vmax=maps.max())
     for row, name in enumerate(("核", "响应", "核", "响应")):
-        axes[row, 1].set_ylabel(name, fontsize=9.5)
+        axes[row, 0].set_ylabel(name, fontsize=9.5)
 
 
 def positions(scores: Mapping[str, NDArray]) -> None:
