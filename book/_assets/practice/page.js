@@ -5,6 +5,7 @@ import { Python } from "./python.js";
 
 const here = import.meta.url;
 const KEPT = canKeep();
+const KEYS = matchMedia("(pointer: coarse)").matches ? "" : "Ctrl+Enter 检查";
 
 export function start(settings) {
   settings.base = new URL(settings.base, document.baseURI).href;
@@ -46,7 +47,7 @@ class Box {
     this.halt = button("停止", () => python.byHand());
     this.halt.hidden = true;
     this.reset = button("还原", () => this.restore());
-    this.help = make("span", "practice-help", "Ctrl+Enter 检查");
+    this.help = make("span", "practice-help", KEYS);
     this.bar = make("progress", "", "", { "aria-label": "正在取来 Python" });
     this.amount = make("span", "practice-amount");
     this.progress = make("div", "practice-progress");
@@ -172,7 +173,7 @@ class Box {
     clearTimeout(this.timer);
     this.keep();
     this.progress.hidden = this.halt.hidden = true;
-    this.help.textContent = "Ctrl+Enter 检查";
+    this.help.textContent = KEYS;
     this.go.removeAttribute("aria-disabled");
   }
 
