@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from pages.chapters import chapter_pages
 from tests.conftest import PHONE
 from tests.site.conftest import CHAPTER, NO_STORAGE, latin_words
 
@@ -219,3 +220,18 @@ def test_a_character_takes_two_columns_in_the_outputs(visit, address):
     visit.page.goto(address + CHAPTER)
     han, latin = visit.page.locator("div.cell_output pre").first.evaluate(TEN_WIDE)
     assert han == pytest.approx(latin, rel=0.005)
+
+
+@pytest.mark.parametrize("name", chapter_pages())
+def test_a_phone_shows_formulas_outputs_and_tables_whole(new_visit, address, name):
+    """放不下的缩小，缩到的字不小于 7.8 像素，没有一处要左右滚动。"""
+    page = new_visit(**PHONE).page
+    page.goto(address + name)
+    page.add_style_tag(content="section { content-visibility: visible !important; }")
+    page.wait_for_function("document.querySelector('[style*=\"--fit\"]')")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    boxes = page.locator(
+        ".bd-article :is(div.math, .cell_output, .cell_output pre, .pst-scrollable-table-container)"
+    )
+    wide = "boxes => boxes.filter((b) => b.scrollWidth > b.clientWidth + 1).map((b) => b.innerText)"
+    assert boxes.evaluate_all(wide) == []

@@ -274,7 +274,7 @@ def shown(node: nodes.Element, *, opening: bool) -> Iterator[Block]:
     elif isinstance(node, nodes.math_block):
         leads = list(map(text_block, lead(node)))
         tex = node.astext()
-        rows = 1 + tex.count("\\\\") if "aligned" in tex or "matrix" in tex or "cases" in tex else 1
+        rows = 1 + tex.count("\\\\")
         tall = 1.9 if re.search(r"frac|sum|prod|brace", tex) else 1.5
         narrow = width(nodes.math("", "", nodes.Text(tex))) / max(1, tex.count("\\\\")) <= NARROW
         lines = max(tall * rows, 1.6) + 0.6
