@@ -153,7 +153,7 @@ def receptive_fields(photo: NDArray, centre: tuple[int, int], sizes: Mapping[str
             corner = (column - size / 2, row - size / 2)
             ax.add_patch(Rectangle(corner, size, size, fill=False, ec=color, lw=1.6))
             label = f"{layers}：{size}"
-            ax.plot([], [], "s", mfc="none", mec=color, mew=1.6, label=label)
+            ax.plot([], [], "s", color=color, mew=0, ms=7, label=label)
         largest = max(fields.values())
         half = 0.75 * largest
         ax.set(xlim=(column - half, column + half), ylim=(row + half, row - half))
