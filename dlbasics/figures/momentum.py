@@ -59,7 +59,7 @@ def warm_up(t: NDArray, fractions: Mapping[float, NDArray]) -> None:
         ax.text(t[reached], 1.04, label, color=color, ha="center", va="bottom")
     ax.axhline(0.95, color=GREY, lw=0.8, ls=":")
     ax.set(xscale="log", ylim=(0, 1.2), xlabel="步数 $t$（对数刻度）", ylabel="占终端速度的比例")
-    ax.set_title("圆点：第一次超过 95 %")
+    ax.set_title("圆点：第一次超过 95%")
 
 
 def speed_up(alpha_lambda: NDArray, ratios: Mapping[float, NDArray]) -> None:
