@@ -268,6 +268,12 @@ def test_an_override_must_make_sense(run, collected, arguments, words):
     assert records(collected) == []
 
 
+def test_wrapping_loses_no_word():
+    text = "停下来（Ctrl-C）、断电，写下的都在。写“章/题”就只布置（--name）那道题。"
+    for width in (12, 20, 40, 90):
+        assert "".join(chinese.wrapped(text, width)) == text
+
+
 @pytest.mark.parametrize("name", ["", *cli.commands])
 def test_help_is_chinese(run, name):
     text = run(*filter(None, [name]), "--help").text

@@ -77,9 +77,7 @@ def joined(paragraph: str) -> str:
 def wrapped(text: str, width: int) -> list[str]:
     """按列数折行：汉字之间都可以折，标点不放在行首，西文的词不拆开。"""
     lines, line = [], ""
-    for piece in re.findall(
-        r"[\x21-\x7e]+[，。；：、）”]*|[（“]*[^\x21-\x7e（“][，。；：、）”]*", text
-    ):
+    for piece in re.findall(r"[（“]*(?:[\x21-\x7e]+|[^\x21-\x7e（“])[，。；：、）”]*", text):
         if line and columns(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
