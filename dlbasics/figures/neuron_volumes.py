@@ -207,7 +207,7 @@ def shares(names: Sequence[str], parameters: NDArray, multiplications: NDArray) 
 
 
 def melody(sound: NDArray, roll: NDArray, names: Sequence[str], *, rate: int) -> None:
-    """上：声音的波形。下：一维卷积的输出，一行一个通道。"""
+    """上：声音的波形；下：一维卷积的输出，一行一个通道。"""
     _, axes = plt.subplots(2, 1, figsize=(5.4, 3.4), height_ratios=(1, 2), sharex=True)
     seconds = len(sound) / rate
     axes[0].plot(np.arange(len(sound)) / rate, sound, color=GREY, lw=0.4)
