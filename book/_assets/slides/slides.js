@@ -52,13 +52,14 @@
   const SIDE = ".live-buttons, .live-choices, .live-story, .live-player, .live-controls, .live-slider, .live-readout, .live-credit";
   const UNDER = ":scope > :is(.live-buttons, .live-controls)";
   const arrange = (live) => {
-    if (live.querySelector(":scope > .live-side")) return;
+    const room = live.closest(".body").clientHeight; // 还没有轮到这一张，就是 0
+    if (!room || live.querySelector(":scope > .live-side")) return;
     const [drawing, side] = [document.createElement("div"), document.createElement("div")];
     for (const part of [...live.children]) (part.matches(SIDE) ? side : drawing).append(part);
     side.className = "live-side";
     live.append(drawing, side);
     const lower = drawing.querySelector(":scope > .live-panels ~ .live-panel");
-    if (lower && drawing.offsetHeight > 1.25 * live.closest(".body").clientHeight) {
+    if (lower && drawing.offsetHeight > 1.25 * room) {
       live.classList.add("three");
       side.prepend(lower);
       drawing.append(...side.querySelectorAll(UNDER));
