@@ -330,7 +330,7 @@ class TestChineseText:
             ("short docutils literal notranslate", "-lr"),
             ("docutils literal notranslate", "x"),
         ]
-        assert re.findall(r'<td class="short"><p>(.*?)</p>', html) == ["去掉汇聚"]
+        assert re.findall(r'<td class="short"><p>(.*?)</p>', html) == ["去掉汇聚", "删掉", "删"]
 
     def page(self, build, source):
         html, warnings = build(source, "typesetting.chinese_text")

@@ -15,6 +15,7 @@ autodoc 取出 docstring，napoleon 认得 numpydoc 的各节。这里补上它�
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import re
 import textwrap
@@ -134,6 +135,18 @@ def written_signature(
     signature = inspect.signature(thing)
     if what == "class" and issubclass(thing, Layer) and "__init__" not in vars(thing):
         return "()", ""  # 没有参数要学的层：不写从 Layer 那里继承的 *parameters
+    if dataclasses.is_dataclass(thing):
+        made = {
+            f.name: f.default_factory()
+            for f in dataclasses.fields(thing)
+            if f.default_factory is not dataclasses.MISSING
+        }
+        signature = signature.replace(
+            parameters=[
+                p.replace(default=made.get(p.name, p.default))
+                for p in signature.parameters.values()
+            ]
+        )
     if what == "method" and inspect.isfunction(thing):
         signature = signature.replace(parameters=list(signature.parameters.values())[1:])
     if signature.return_annotation in (None, "None"):

@@ -10,7 +10,7 @@ Markdown 把一段话里的换行当作空格。这在西文里是对的，在�
 不许断开；长公式仍可以在自己的几段之间断行（``mathml.py``）。
 
 浏览器允许在 ``-lr`` 的负号之后断行，窄表格会把“去掉中间的汇聚”断成“去掉中间的汇”与“聚”。
-不太长的代码只在空格处断行；表格第一列里的短名字不断行。
+不太长的代码只在空格处断行；表格第一列里的短名字、别的格子里三四个字的话不断行。
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ ENDING = re.compile(r"[，。、；：？！）》”’]$")
 LONGEST_WORD = 32
 """一段代码里最长的一个词不超过这么多个字符，词中间不断行。"""
 
-LONGEST_NAME = 8
-"""表格第一列的名字不超过这么多个字，不断行。"""
+LONGEST_NAME, LONGEST_CELL = 8, 4
+"""表格第一列的名字、别的格子里的话，不超过这么多个字，不断行。"""
 
 CLOSING = re.compile(r"[，。、；：？！）》”’]+")
 
@@ -137,9 +137,9 @@ class KeepShortNames(SphinxTransform):
             if all(len(word) <= LONGEST_WORD for word in code.astext().split()):
                 code["classes"].append("short")
         for row in self.document.findall(nodes.row):
-            first = row[0]
-            if len(first.astext()) <= LONGEST_NAME:
-                first["classes"].append("short")
+            for column, cell in enumerate(row):
+                if len(cell.astext()) <= (LONGEST_CELL if column else LONGEST_NAME):
+                    cell["classes"].append("short")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
