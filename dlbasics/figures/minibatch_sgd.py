@@ -84,7 +84,7 @@ def sorted_training(curves: Mapping[str, NDArray], batches_per_epoch: int) -> No
     for start in range(batches_per_epoch, last, batches_per_epoch):
         ax.axvline(start, color=GREY, lw=0.8, ls=":")
     ax.set(xlim=(0, last * 1.2), ylim=(0, None), ylabel="全体的平均损失")
-    ax.set_xlabel("更新次数（虚线：一轮结束）")
+    ax.set_xlabel("更新次数（点线：一轮结束）")
     ax.set_xticks(range(0, last + 1, batches_per_epoch))
 
 
