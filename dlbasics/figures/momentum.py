@@ -116,7 +116,7 @@ def look_ahead(landscape: Landscape, path: Trajectory, t: int, lr: float, mu: fl
         ax.axhline(landscape.minima[0, 1], color=GREEN, lw=1, ls=":")
         parts = (
             (here, ahead, GREY, r"惯性 $\mu v$", (-8, -4), "right"),
-            (ahead, end, BLUE, r"$-\alpha\nabla f$", (6, -15), "left"),
+            (ahead, end, BLUE, r"$-\alpha\nabla f$", (-37, 9), "left"),
             (here, end, MOMENTUM, "新的 $v$", (4, 6), "left"),
         )
         for start, stop, color, name, offset, side in parts:
