@@ -226,7 +226,7 @@ def test_a_character_takes_two_columns_in_the_outputs(visit, address):
 def test_a_phone_shows_formulas_outputs_and_tables_whole(new_visit, address, name):
     """放不下的缩小，缩到的字不小于 7.8 像素，没有一处要左右滚动。"""
     page = new_visit(**PHONE).page
-    page.goto(address + name)
+    page.goto(f"{address}{name}.html")
     page.add_style_tag(content="section { content-visibility: visible !important; }")
     page.wait_for_function("document.querySelector('[style*=\"--fit\"]')")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
