@@ -235,3 +235,13 @@ def test_a_phone_shows_formulas_outputs_and_tables_whole(new_visit, address, nam
     )
     wide = "boxes => boxes.filter((b) => b.scrollWidth > b.clientWidth + 1).map((b) => b.innerText)"
     assert boxes.evaluate_all(wide) == []
+
+
+def test_what_a_phone_shrinks_is_printed_at_its_own_size(new_visit, address):
+    page = new_visit(**PHONE).page
+    page.goto(address + CHAPTER)
+    page.wait_for_function("document.querySelector('pre[style*=\"--fit\"]')")
+    page.evaluate("window.requestAnimationFrame = () => 0")  # 打印不等下一帧
+    page.emulate_media(media="print")
+    sizes = "boxes => boxes.map((box) => getComputedStyle(box).getPropertyValue('--fit'))"
+    assert set(page.locator('[style*="--fit"]').evaluate_all(sizes)) == {"1"}
