@@ -174,11 +174,9 @@ def ladder(counts: NDArray, panels: Mapping[str, Mapping[str, NDArray]]) -> None
         ax.set(xscale="log", yscale="log", title=title, xlabel="图像的张数 $N$")
         ax.set_xticks([1, 9, 64, 200], ["1", "9", "64", "200"])
         ax.set_xticks([], minor=True)
-    notes = ("卷积：1 张", 1.1, 1e-9), ("局部连接：9 张", 7.6, 1e-7), ("全连接：64 张", 56, 1e-3)
-    for (text, x, y), color, side in zip(
-        notes, (ORANGE, BLUE, GREY), ("left", "right", "right"), strict=True
-    ):
-        axes[0].text(x, y, text, color=color, ha=side)
+    axes[0].text(1.1, 1e-9, "卷积：1 张", color=ORANGE)
+    axes[0].text(7.6, 1e-7, "局部连接：9 张", color=BLUE, ha="right")
+    axes[0].text(56, 1e-3, "全连接：64 张", color=GREY, ha="right")
     axes[0].set(ylabel="新图像上的相对误差", ylim=(FLOOR / 5, 10))
 
 
