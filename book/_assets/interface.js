@@ -70,7 +70,7 @@ const SCROLLED = {
 const watch = new ResizeObserver((entries) =>
   requestAnimationFrame(() => {
     const boxes = entries.map(({ target }) => target);
-    fit(boxes.filter((box) => box.dataset.scrolled !== SCROLLED[".highlight pre"]));
+    fit(boxes.filter((box) => box.dataset.scrolled !== "代码"));
     boxes.forEach(offer);
   }),
 );
